@@ -1,0 +1,387 @@
+"""The engine room: the only file that says "sqlite" or "postgresql".
+
+It finds the database that is meant, opens it for reading or for writing, compares its schema with the program's, moves
+the schema, and writes many rows at once.  Everything above it is the same on both engines.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Integer, Text, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from terrordb.errors import NoDatabase, TerrorDBError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine, Table
+
+REVISION = "0001"  # of the schema this program needs; a test holds it to the newest migration
+WAIT = 60  # seconds that a writer waits for another to finish
+NO_TABLE = "42P01"  # what PostgreSQL calls a table that is not there
+
+Key = BigInteger().with_variant(Integer(), "sqlite")  # INTEGER, or SQLite would keep a second index for the key
+Words = Text().with_variant(Text(collation="C"), "postgresql")  # one collation on both engines: bytes
+
+NAME_IT = "name one with --db FILE or TERRORDB_URL"
+
+
+def shipped(folder: str) -> Path:
+    """Find a folder that comes with the program: inside the package, or beside it in a checkout."""
+    here = Path(__file__).parent
+    inside = here / {"alembic": "_alembic", "data/seed": "_data/seed"}[folder]
+    return inside if inside.is_dir() else here.parents[1] / folder
+
+
+def default_file() -> Path:
+    """Say where the user's own database lies."""
+    from platformdirs import user_data_dir
+
+    return Path(user_data_dir("terrordb", appauthor=False)) / "terrordb.db"
+
+
+def locate(named: str | os.PathLike[str] | None) -> tuple[URL, bool]:
+    """Find the database that is meant (an argument, TERRORDB_URL, the user's own), and say whether it is the last."""
+    given = os.fspath(named) if named is not None else os.environ.get("TERRORDB_URL", "")
+    if not given and named is None:
+        return URL.create("sqlite", database=str(default_file())), True
+    if not given or given == ":memory:":
+        raise NoDatabase(f"'{given}' names no database", "name a file, or leave --db away for your own")
+    if "://" not in given:
+        return URL.create("sqlite", database=given), False
+    try:
+        url = make_url(given)
+    except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
+        raise NoDatabase(
+            f"'{given}' is no address of a database", "write a file, or postgresql+psycopg://user@host/name"
+        ) from error
+    if url.get_backend_name() in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg"), False
+    if url.get_backend_name() != "sqlite":
+        raise NoDatabase(f"terrordb does not run on {url.get_backend_name()}", "it runs on SQLite and PostgreSQL")
+    if not url.database or url.database == ":memory:":
+        raise NoDatabase("a database in memory is gone with the command", "name a file")
+    return url, False
+
+
+def say(url: URL) -> str:
+    """Name a database to a user: its file, or its address without the password."""
+    return str(url.database) if is_file(url) else url.render_as_string(hide_password=True)
+
+
+def option(url: URL) -> str:
+    """Write the option that names a database; nothing where it is the one that is meant without."""
+    try:
+        meant = locate(None)[0]
+    except NoDatabase:
+        meant = None
+    return "" if url == meant else f" --db {quote(say(url))}"
+
+
+def is_file(url: URL) -> bool:
+    """Say whether a database is a file."""
+    return url.get_backend_name() == "sqlite"
+
+
+# -- opening ----------------------------------------------------------------------------------------------------------
+
+
+def reader(url: URL) -> Engine:
+    """Open a database that answers questions and cannot be written; NoDatabase where it is not one of this schema."""
+    engine = _reading(url)
+    compare(engine, url)
+    return engine
+
+
+def schema(url: URL) -> str | None:
+    """Read which schema a database has, whatever it is; NoDatabase where there is none."""
+    with reached(url):
+        return revision(_reading(url))
+
+
+def _reading(url: URL) -> Engine:
+    return _readable_file(url) if is_file(url) else _server(url, write=False)
+
+
+def writer(url: URL, *, new: bool = False) -> Engine:
+    """Open a database for writing; with `new` it may be empty, and a file may be missing."""
+    if is_file(url):
+        if not new:
+            _look_at(url)
+        elif not Path(str(url.database)).resolve().parent.is_dir():
+            raise NoDatabase(f"there is no folder for {url.database}", "make the folder first, or name another file")
+        engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": WAIT, "isolation_level": None})
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    else:
+        engine = _server(url, write=True)
+    if not new:
+        compare(engine, url)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    """Set up a connection that writes: one writer and any number of readers at a time, the journal gone at rest."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = OFF")  # a load checks them itself, before it commits
+
+
+def _look_at(url: URL) -> bytes:
+    """Read a file's first bytes; NoDatabase where there is none, or where they are not a database's."""
+    path = Path(str(url.database))
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except FileNotFoundError as error:
+        lacking = "file" if path.parent.is_dir() else "folder"
+        raise NoDatabase(
+            f"there is no {lacking} {path if lacking == 'file' else path.parent}",
+            f"make {'it' if lacking == 'file' else 'the folder, then the database'} with: terrordb init{option(url)}",
+        ) from error
+    except OSError as error:
+        raise NoDatabase(f"{path} cannot be read: {error.strerror}", NAME_IT) from error
+    if not head.startswith(b"SQLite format 3\0"):
+        raise NoDatabase(f"{path} is not a database" if head else f"{path} is empty", NAME_IT)
+    return head
+
+
+def _readable_file(url: URL) -> Engine:
+    head = _look_at(url)
+    path = Path(str(url.database)).resolve()
+
+    def connect(*suffix: str) -> sqlite3.Connection:
+        query = "&".join(("mode=ro", *suffix))
+        connection = sqlite3.connect(f"{path.as_uri()}?{query}", uri=True, timeout=WAIT, isolation_level=None)
+        try:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.Error:
+            connection.close()
+            raise
+        connection.execute("PRAGMA query_only = ON")
+        connection.set_authorizer(_reading_only)
+        return connection
+
+    def open_file() -> sqlite3.Connection:
+        try:
+            return connect()
+        except sqlite3.OperationalError:
+            # A database with a write-ahead log wants to make two files beside it, and may not in this folder; where
+            # no log is left its own file is complete, and nobody can write it here.
+            log = path.with_name(path.name + "-wal")
+            if head[18:20] != b"\2\2" or (log.exists() and log.stat().st_size):
+                raise
+            return connect("immutable=1")
+
+    return create_engine("sqlite://", creator=open_file, poolclass=NullPool)
+
+
+READING = (
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_RECURSIVE,
+    sqlite3.SQLITE_TRANSACTION,
+)
+LOOKING = ("table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list")
+
+
+def _reading_only(action: int, first: str | None, second: str | None, _base: str | None, _trigger: str | None) -> int:
+    """Let a statement read this file, and nothing else: `mode=ro` alone would let ATTACH write another one."""
+    looks = action == sqlite3.SQLITE_PRAGMA and (second is None or first in LOOKING)
+    return sqlite3.SQLITE_OK if looks or action in READING else sqlite3.SQLITE_DENY
+
+
+def _server(url: URL, *, write: bool) -> Engine:
+    arguments = {} if write else {"options": "-c default_transaction_read_only=on"}
+    try:
+        return create_engine(url, poolclass=NullPool, connect_args=arguments)
+    except (ImportError, NoSuchModuleError) as error:
+        raise NoDatabase(
+            "PostgreSQL needs a driver that is not installed", "pip install 'terrordb[postgres]'"
+        ) from error
+
+
+@contextmanager
+def reached(url: URL) -> Iterator[None]:
+    """Turn what an engine says of a database it cannot use into a sentence."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+        raise NoDatabase(f"{say(url)} cannot be used: {said}", NAME_IT) from error
+
+
+def revision(engine: Engine) -> str | None:
+    """Read which schema a database has; None where it has none of ours."""
+    try:
+        with engine.connect() as connection:
+            return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    except DBAPIError as error:
+        if "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", None) == NO_TABLE:
+            return None
+        raise
+
+
+def compare(engine: Engine, url: URL) -> None:
+    """Refuse a database whose schema is not the program's."""
+    with reached(url):
+        found = revision(engine)
+    if found is None or not found.isdigit():  # another program's migrations are named otherwise
+        make = NAME_IT if is_file(url) else f"make one with: terrordb init{option(url)}"
+        raise NoDatabase(f"{say(url)} holds no terrordb database", make)
+    if found < REVISION:
+        raise NoDatabase(
+            f"{say(url)} has an older schema ({found}; this program needs {REVISION})",
+            f"bring it up with: terrordb db upgrade{option(url)} (a copy is made first)",
+        )
+    if found > REVISION:
+        raise NoDatabase(
+            f"{say(url)} was made by a newer terrordb (schema {found}; this program knows {REVISION})",
+            "update the program: pip install --upgrade terrordb",
+        )
+
+
+# -- schema -----------------------------------------------------------------------------------------------------------
+
+
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Move the schema to a revision, up or down, in one transaction; keys are off meanwhile and checked at the end.
+
+    With keys on, SQLite would delete the rows that point to a table while it is rebuilt.
+    """
+    import logging
+
+    from alembic import command
+    from alembic.config import Config
+
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config()
+    config.set_main_option("script_location", str(shipped("alembic")))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        now = (
+            connection.dialect.has_table(connection, "alembic_version")
+            and connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        )
+        go = command.downgrade if to == "base" or (to != "head" and now and to < now) else command.upgrade
+        go(config, to)
+        check_keys(connection)
+
+
+def unmake(engine: Engine) -> None:
+    """Take a schema out again that was just made, with all it holds."""
+    migrate(engine, "base")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+
+
+def check_keys(connection: Connection) -> None:
+    """Refuse to go on where a foreign key points nowhere (PostgreSQL has seen to that at once)."""
+    if connection.dialect.name == "sqlite" and (
+        found := connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    ):
+        raise TerrorDBError(f"{found[0]}: row {found[1]} points to a record of {found[2]} that is not there")
+
+
+def empty(engine: Engine) -> bool:
+    """Say whether a database has no tables at all."""
+    from sqlalchemy import inspect
+
+    return not inspect(engine).get_table_names()
+
+
+def copy_of(url: URL, mark: str) -> Path | None:
+    """Copy a database that is a file, whole, beside itself; never over an older copy."""
+    if not is_file(url):
+        return None
+    path = Path(str(url.database))
+    copies = (path.with_name(f"{path.name}.{mark}{n}") for n in ("", *(f"-{n}" for n in range(2, 1000))))
+    target = next(c for c in copies if not c.exists())
+    with _writing(path.parent), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copied:
+        source.backup(copied)
+    return target
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Say that a folder cannot be written, and what to do."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        said = getattr(error, "strerror", None) or error
+        raise NoDatabase(
+            f"{folder} cannot be written: {said}", f"{NAME_IT} in a folder of yours: terrordb init --db FILE"
+        ) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder of a database."""
+    with _writing(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def built_aside(path: Path) -> Iterator[Path | None]:
+    """Give the name of a file to build in, renamed to `path` when whole; None where another process was quicker.
+
+    Two processes take turns: the lock is an SQLite transaction, which ends with its process.
+    """
+    make_folder(path)
+    with _writing(path.parent):
+        lock = sqlite3.connect(path.with_name(path.name + ".lock"), timeout=10 * WAIT, isolation_level=None)
+        lock.execute("BEGIN EXCLUSIVE")
+    aside = path.with_name(f"{path.name}.new")
+
+    def clear() -> None:
+        for left in path.parent.glob(f"{aside.name}*"):
+            left.unlink()
+
+    try:
+        if path.exists():
+            yield None
+            return
+        clear()
+        yield aside
+        for left in ("-wal", "-shm"):
+            aside.with_name(aside.name + left).unlink(missing_ok=True)
+        aside.replace(path)
+    finally:
+        clear()
+        lock.close()
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def take_turns(connection: Connection) -> None:
+    """Wait until no other load is writing (SQLite's BEGIN IMMEDIATE has done so)."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE loads IN EXCLUSIVE MODE")
+
+
+def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write many rows of tuples, in the order of `columns`."""
+    quoted = ", ".join(f'"{c}"' for c in columns)
+    if connection.dialect.name == "postgresql":
+        raw = connection.connection.dbapi_connection
+        with raw.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:  # type: ignore[union-attr]
+            for row in rows:
+                copy.write_row(row)
+    elif batch := list(rows):
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks})', batch)  # noqa: S608
+
+
+def tidy(engine: Engine) -> None:
+    """Let the engine look at what was loaded, so that it plans its questions well."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA optimize" if connection.dialect.name == "sqlite" else "ANALYZE")
