@@ -1,0 +1,1 @@
+"""Loading: files become rows of tables, one journalled transaction a load."""

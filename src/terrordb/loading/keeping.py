@@ -1,0 +1,595 @@
+"""Loading: rows of files become rows of tables, in one transaction, all or nothing.
+
+A row new to the database is added, one that is there with the same cells is left alone, one whose cells changed
+replaces the former, which goes into `changes`.  Rows are found by their `id`; a row may replace only a row of the same
+source.
+Parents are written first; a reference forward within the load is filled in at its end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, Select, Table, false, func, or_, select, union
+
+from terrordb import models
+from terrordb.database import check_keys, insert, take_turns, tidy
+from terrordb.errors import BadData, nearest
+from terrordb.loading import hashing
+from terrordb.loading.complaints import SORTS, Complaints
+from terrordb.loading.reading import Read, Reader, Target, digest, has_number, made_id
+from terrordb.loading.sheets import Sheet, slug
+from terrordb.loading.standing import BATCH, KEPT, Gone, former_row, order_of_kinds, parts, update
+from terrordb.loading.words import WordIndex
+from terrordb.models.base import LIST, Record
+from terrordb.models.derived import rebuild_fates
+from terrordb.models.engine import changes
+from terrordb.models.fields import Field, ReferenceField
+
+MEMO = 50_000  # ids that are remembered, so that memory does not grow with the list
+TOLD = 20  # ids that are told one by one
+Progress = Callable[[str, int], None]
+
+
+@dataclass
+class Outcome:
+    """What a load did: `load` is its id, None where nothing changed; lists of ids are cut at TOLD, counts are whole."""
+
+    load: str | None = None
+    rows: int = 0
+    added: int = 0
+    unchanged: int = 0
+    changed: int = 0
+    removed: int = 0
+    vanished: int = 0
+    changed_ids: list[str] = field(default_factory=list)
+    vanished_ids: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+
+def load(
+    engine: Engine,
+    sheets: Sequence[Sheet],
+    *,
+    label: str,
+    by: str,
+    prune: bool = False,
+    progress: Progress = lambda _kind, _rows: None,
+) -> Outcome:
+    """Load sheets; BadData, with every complaint, where anything is wrong, and then nothing has changed."""
+    with engine.connect() as connection:
+        take = connection.begin()
+        try:
+            take_turns(connection)
+            keeping = _Keeping(connection, sheets, label, by, progress)
+            outcome = keeping.run(prune=prune)
+            if outcome.load is None:
+                take.rollback()
+            else:
+                take.commit()
+        except BaseException:
+            if take.is_active:
+                take.rollback()
+            raise
+    if outcome.load is not None:
+        tidy(engine)
+    return outcome
+
+
+class _Keeping:
+    """One load under way."""
+
+    def __init__(
+        self, connection: Connection, sheets: Sequence[Sheet], label: str, by: str, progress: Progress
+    ) -> None:
+        self.connection, self.label, self.progress = connection, label, progress
+        self.sheets = sorted(sheets, key=lambda s: order_of_kinds().index(s.kind))
+        self.complaints = Complaints()
+        self.outcome = Outcome()
+        self.words = WordIndex(connection)
+        self.ids: dict[str, dict[str, int]] = defaultdict(dict)  # kind → id → key, bounded
+        self.times: dict[str, int] = {}  # id made of a digest → how many equal rows there are, bounded
+        self.next: dict[tuple[str, int], int] = {}  # (kind, list) → next number
+        self.sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        self.pending: list[tuple[str, int, ReferenceField, str, str, Path, int]] = []
+        self.refused: set[Target] = set()  # rows that stand in the files and were not taken, bounded
+        self.lists: dict[str, int] = {}  # id of a list → key of its source
+        self.cited: dict[str, set[int | None]] = defaultdict(set)  # kind → keys of the sources its rows cite
+        self.to_come = {s.kind for s in sheets}
+        self.loads = models.kind("loads").__table__
+        self.key: int = (connection.scalar(select(func.max(self.loads.c.key))) or 0) + 1
+        self.gone = Gone(connection)
+        connection.execute(self.loads.insert().values(self._entry(by)))
+
+    def _entry(self, by: str) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "id": f"load-{self.key}",
+            "file": self.label,
+            "hash": _hash(self.sheets),
+            "loaded": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "by": by,
+            "files": json.dumps([[s.kind, _mark(s)] for s in self.sheets]),
+            **dict.fromkeys(("rows", "added", "changed", "removed"), 0),
+        }
+
+    # -- the whole -------------------------------------------------------------------------------------------------
+
+    def run(self, *, prune: bool) -> Outcome:
+        """Do it all; the outcome's `load` stays None where the database is as it was."""
+        readers = [self._reader(sheet) for sheet in self.sheets]
+        self.complaints.settle()
+        for n, (sheet, reader) in enumerate(zip(self.sheets, readers, strict=True)):
+            self._sheet(sheet, reader)
+            self.to_come = {s.kind for s in self.sheets[n + 1 :]}
+        self._fill_in()
+        self.complaints.settle()
+        self._vanished(prune=prune)
+        if prune and self.outcome.vanished:
+            self._prune()
+        done = self.outcome
+        if not (done.added or done.changed or done.removed):
+            return done
+        self._date_lists()
+        hashing.keep(self.connection, {kind: (n, total) for kind, (n, total) in self.sums.items()})
+        rebuild_fates(self.connection, None if done.changed or done.removed else self._touched())
+        check_keys(self.connection)
+        counts = {"rows": done.rows, "added": done.added, "changed": done.changed, "removed": done.removed}
+        self.connection.execute(self.loads.update().where(self.loads.c.key == self.key).values(counts))
+        done.load = f"load-{self.key}"
+        return done
+
+    def _reader(self, sheet: Sheet) -> Reader:
+        """Compile the reader of a sheet; complain of columns that it must have."""
+        model = models.kind(sheet.kind)
+        reader = Reader(sheet, list(model.fields.values()))
+        for header in reader.lacking:
+            remedy = f"add it; terrordb template {sheet.kind} prints all columns"
+            self.complaints.add(sheet.path, 1, f"the column '{header}' is missing", remedy)
+        if "source" not in {f.name for f in sheet.fields} and sheet.list_id is None and not model.uncited:
+            remedy = "add it, or name its source with --source"
+            self.complaints.add(sheet.path, 1, "the file has no column 'source_id'", remedy)
+        return reader
+
+    def _list_source(self, sheet: Sheet) -> int | None:
+        """Find or make the source that a list is, and number the list."""
+        if sheet.list_id is None:
+            return None
+        model = models.kind("sources")
+        table = model.__table__
+        wanted = select(table.c.key, table.c.list_number).where(table.c.id == sheet.list_id)
+        if (row := self.connection.execute(wanted).first()) is None:
+            cells = {"id": sheet.list_id, "title": sheet.list_title, "kind": "list"}
+            own = Sheet(sheet.path, "sources", "", "", list(cells), [model.fields[name] for name in cells], "")
+            reader = Reader(own, list(model.fields.values()))
+            if (read := reader.read(0, list(cells.values()), self.complaints)) is None:
+                self.complaints.settle()
+            self._batch(model, reader, [cast("Read", read)], None, sheet.path)
+            self.outcome.added -= 1  # it is no row of the file
+            row = self.connection.execute(wanted).one()
+        if row.list_number is None:
+            number = (self.connection.scalar(select(func.max(table.c.list_number))) or 0) + 1
+            self.connection.execute(table.update().where(table.c.key == row.key).values(list_number=number))
+        self.lists[sheet.list_id] = row.key
+        return int(row.key)
+
+    def _date_lists(self) -> None:
+        """Let the hash of a list's source follow the file, or the files, of which rows were taken."""
+        table = models.kind("sources").__table__
+        for list_id, key in self.lists.items():
+            whole = _hash([s for s in self.sheets if s.list_id == list_id])
+            row = self.connection.execute(select(table).where(table.c.key == key)).mappings().one()
+            if row["kind"] == "list" and row["sha256"] != whole:
+                if row["load_key"] != self.key:
+                    self.gone.keep_former(self.key, "sources", {key: former_row(row)})
+                values = {"sha256": whole, "load_key": self.key}
+                self.connection.execute(table.update().where(table.c.key == key).values(values))
+
+    def _sheet(self, sheet: Sheet, reader: Reader) -> None:
+        model = models.kind(sheet.kind)
+        source_key = self._list_source(sheet)
+        if source_key is not None:
+            self.cited[sheet.kind].add(source_key)
+        for batch in _batches(self._reads(sheet, reader)):
+            self._batch(model, reader, batch, source_key, sheet.path)
+            self.progress(sheet.kind, self.outcome.rows)
+
+    def _reads(self, sheet: Sheet, reader: Reader) -> Iterator[Read]:
+        for line, cells in sheet.rows(self.complaints):
+            self.outcome.rows += 1
+            if (read := reader.read(line, cells, self.complaints)) is not None:
+                yield read
+            elif reader.id_at is not None:
+                self._refuse(sheet.kind, cells[reader.id_at].strip())
+
+    def _refuse(self, kind: str, named: str) -> None:
+        """Remember a row that was not taken: what points to it is not at fault."""
+        if len(self.refused) < MEMO:
+            self.refused.add((kind, named))
+
+    # -- a batch ---------------------------------------------------------------------------------------------------
+
+    def _batch(
+        self, model: type[Record], reader: Reader, batch: list[Read], source_key: int | None, path: Path
+    ) -> None:
+        """Keep a batch of rows of one kind."""
+        kind, table = model.__tablename__, model.__table__
+        resolved = self._resolve(target for read in batch for target in read.targets if target)
+        self._lists_exist(reader, batch, path)
+        named, there = self._named(table, kind, batch, reader.list_id)
+        list_number = self._list_number(source_key)
+        cited = self.cited[kind]
+        new: list[dict[str, Any]] = []
+        changed: list[tuple[dict[str, Any], _There]] = []
+        lines: dict[str, int] = {}
+        for named_id, read in zip(named, batch, strict=True):
+            row = self._row(kind, reader, read, resolved, path)
+            if row is None:
+                self._refuse(kind, named_id)
+                continue
+            row["id"], row["digest"] = named_id, digest(named_id, read.cells)
+            row["load_key"], row["row_no"] = self.key, read.line or None
+            source = row.setdefault("source_key", source_key)
+            cited.add(source)
+            former = there.get(named_id)
+            if named_id in lines or (former is not None and self._is_met(former)):
+                self._twice(kind, named_id, path, read.line, lines.get(named_id), former)
+                continue
+            lines[named_id] = read.line
+            if former is None:
+                row["key"] = self._next_key(table, kind, list_number)
+                new.append(row)
+            elif former.source_key != source:
+                remedy = "say it as a row of claims, or give the row an id of its own"
+                self.complaints.add(path, read.line, f"'{named_id}' is a record of another source", remedy, "id")
+                continue
+            elif former.digest == row["digest"]:
+                self.outcome.unchanged += 1
+                self.gone.see(kind, former.key)
+                continue
+            else:
+                row["key"] = former.key
+                changed.append((row, former))
+            for f, target in zip(reader.refers, read.targets, strict=True):
+                if target is not None and target not in resolved:  # it points forward within this load
+                    self.pending.append((kind, row["key"], f, *target, path, read.line))
+        self._write(model, new, path)
+        self._replace(model, changed, path)
+        self.gone.flush()
+
+    def _row(
+        self, kind: str, reader: Reader, read: Read, resolved: dict[Target, int], path: Path
+    ) -> dict[str, Any] | None:
+        """Put values and resolved references into columns; None where a reference points nowhere."""
+        row = dict(zip(reader.columns, read.values, strict=True))
+        ok = True
+        for f, target in zip(reader.refers, read.targets, strict=True):
+            if target is None:
+                continue
+            if (key := resolved.get(target)) is not None:
+                row.update(zip(f.columns, f.place(target[0], key), strict=True))
+            elif f.required or not (target[0] == kind or target[0] in self.to_come):
+                self._dangling(path, read.line, f, target)
+                ok = False
+        return row if ok else None
+
+    def _dangling(self, path: Path, line: int, f: Field, target: Target) -> None:
+        kind, named = target
+        if target in self.refused or any(s.torn for s in self.sheets if s.kind == kind):
+            return  # the row it points to may well stand in the file
+        near = nearest(named, self._some_ids(kind, named)) if self.complaints.count < SORTS else ""
+        self.complaints.add(
+            path, line, f"'{named}' is none of the {kind}", near or f"load {kind} with that id first", f.header
+        )
+
+    def _some_ids(self, kind: str, near: str) -> list[str]:
+        table = models.kind(kind).__table__
+        begins = table.c.id.startswith(near[:2].casefold(), autoescape=True)
+        return list(self.connection.scalars(select(table.c.id).where(begins).limit(2000)))
+
+    def _twice(  # noqa: PLR0917
+        self, kind: str, named: str, path: Path, line: int, first: int | None, former: _There | None
+    ) -> None:
+        if first is None and former is not None and former.load_key == self.key and self._alone(kind):
+            first = former.row_no
+        said = f"the id '{named}' stands twice" + (f", first on line {first}" if first else "")
+        self.complaints.add(path, line, said, "an id is one record's alone", "id")
+
+    def _alone(self, kind: str) -> bool:
+        return sum(s.kind == kind for s in self.sheets) == 1
+
+    def _is_met(self, there: _There) -> bool:
+        """Say whether a row that is there stood in this load's files already."""
+        return there.load_key == self.key or there.seen
+
+    def _named(
+        self, table: Table, kind: str, batch: list[Read], list_id: str | None
+    ) -> tuple[list[str], dict[str, _There]]:
+        """Give every row its id, equal rows that have none being numbered; which rows are there comes back too."""
+        named = [read.id or made_id(list_id or read.cells.get("source_id", kind), read.cells) for read in batch]
+        there = self._there(table, kind, named)
+        times: dict[str, int] = {}
+        numbered: list[str] = []
+        for n, read in enumerate(batch):
+            if read.id or has_number(read.cells):
+                continue
+            base = named[n]
+            if base not in times:
+                times[base] = self._times(table, kind, base, there.get(base))
+            times[base] += 1
+            if times[base] > 1:
+                named[n] = f"{base}-{times[base]}"
+                numbered.append(named[n])
+        if numbered:
+            if len(self.times) > MEMO:
+                self.times.clear()
+            self.times |= {base: count for base, count in times.items() if count > 1}
+            there |= self._there(table, kind, numbered)
+        return named, there
+
+    def _times(self, table: Table, kind: str, base: str, there: _There | None) -> int:
+        """Say how many rows equal to one this load has met, in earlier batches."""
+        if there is None or not self._is_met(there):
+            return 0
+        count = self.times.get(base, 1)
+        while (further := self._there(table, kind, [f"{base}-{count + 1}"])) and self._is_met(*further.values()):
+            count += 1
+        return count
+
+    def _there(self, table: Table, kind: str, ids: list[str]) -> dict[str, _There]:
+        """Read which rows of these ids are there."""
+        columns = [table.c[c] for c in ("id", "key", "digest", "source_key", "load_key", "row_no")]
+        rows = self.connection.execute(select(*columns).where(table.c.id.in_(ids))).all()
+        seen = self.gone.which_seen(kind, [row.key for row in rows])
+        return {row.id: _There(*tuple(row), row.key in seen) for row in rows}
+
+    def _list_number(self, source_key: int | None) -> int:
+        if source_key is None:
+            return 0
+        table = models.kind("sources").__table__
+        return self.connection.scalar(select(table.c.list_number).where(table.c.key == source_key)) or 0
+
+    def _next_key(self, table: Table, kind: str, list_number: int) -> int:
+        place = (kind, list_number)
+        if place not in self.next:
+            low = list_number * LIST
+            kept = select(func.max(changes.c.key)).where(changes.c.kind == kind)  # an undo may put these rows back
+            highest = [
+                self.connection.scalar(keys.where(key.between(low, low + LIST - 1))) or low
+                for keys, key in ((select(func.max(table.c.key)), table.c.key), (kept, changes.c.key))
+            ]
+            self.next[place] = max(highest) + 1
+        key = self.next[place]
+        if key >= (list_number + 1) * LIST:
+            raise BadData(f"the list holds more than {LIST:,} {kind}", "split it")
+        self.next[place] += 1
+        return key
+
+    def _resolve(self, targets: Iterable[Target]) -> dict[Target, int]:
+        """Find the keys of the records that cells name; those that are not there yet are left out."""
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        for kind, named in targets:
+            by_kind[kind].add(named)
+        found: dict[Target, int] = {}
+        for kind, names in by_kind.items():
+            memo = self.ids[kind]
+            if len(memo) > MEMO:
+                memo.clear()
+            table = models.kind(kind).__table__
+            for part in parts(names - memo.keys()):
+                rows = self.connection.execute(select(table.c.id, table.c.key).where(table.c.id.in_(part)))
+                memo.update((named, key) for named, key in rows)
+            found |= {(kind, named): memo[named] for named in names if named in memo}
+        return found
+
+    def _lists_exist(self, reader: Reader, batch: list[Read], path: Path) -> None:
+        """Complain of ids in lists of references that name nothing (their kinds are loaded before)."""
+        for f in reader.lists:
+            asked = [(read, named) for read in batch for named in f.plain((read.cells.get(f.header),))]
+            found = self._resolve((f.kinds[0], named) for _, named in asked)
+            for read, named in asked:
+                if (f.kinds[0], named) not in found:
+                    self._dangling(path, read.line, f, (f.kinds[0], named))
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def _write(self, model: type[Record], rows: list[dict[str, Any]], path: Path) -> None:
+        """Insert new rows."""
+        self.outcome.added += len(rows)
+        if not rows:
+            return
+        columns = list(dict.fromkeys(c for row in rows for c in row))
+        read = itemgetter(*columns)
+        empty = dict.fromkeys(columns)
+
+        def add(some: list[dict[str, Any]]) -> None:
+            insert(self.connection, model.__table__, columns, (read(empty | row) for row in some))
+
+        self._try(model, rows, path, add)
+        self.words.add(model, rows)
+        kept = self.sums[model.__tablename__]
+        kept[0] += len(rows)
+        kept[1] += sum(int.from_bytes(row["digest"]) for row in rows)
+
+    def _replace(self, model: type[Record], changed: list[tuple[dict[str, Any], _There]], path: Path) -> None:
+        """Replace rows; the former ones go into `changes`."""
+        if not changed:
+            return
+        self.outcome.changed += len(changed)
+        room = TOLD - len(self.outcome.changed_ids)
+        self.outcome.changed_ids += [row["id"] for row, _ in changed[: max(room, 0)]]
+        table, kind = model.__table__, model.__tablename__
+        keys = [row["key"] for row, _ in changed]
+        formers = self.connection.execute(select(table).where(table.c.key.in_(keys))).mappings()
+        self.gone.keep_former(self.key, kind, {m["key"]: former_row(m) for m in formers})
+        empty = dict.fromkeys(c.name for c in table.columns if c.name not in KEPT)
+        rows = [empty | row for row, _ in changed]
+        self._try(model, rows, path, lambda some: update(self.connection, table, some))
+        self.gone.forget_words(kind, keys)
+        self.words.add(model, rows)
+        kept = self.sums[kind]
+        kept[1] += sum(int.from_bytes(row["digest"]) - int.from_bytes(former.digest) for row, former in changed)
+
+    def _try(
+        self,
+        model: type[Record],
+        rows: list[dict[str, Any]],
+        path: Path,
+        write: Callable[[list[dict[str, Any]]], None],
+    ) -> None:
+        """Write rows; where a rule of the table is broken, find out by which of them."""
+        try:
+            with self.connection.begin_nested():
+                write(rows)
+        except Exception as error:
+            if not broken(error):
+                raise
+            if len(rows) > 1:
+                for row in rows:
+                    self._try(model, [row], path, write)
+                return
+            self.complaints.add(path, rows[0]["row_no"], broken_rule(model, str(getattr(error, "orig", error))))
+            self._refuse(model.__tablename__, rows[0]["id"])
+
+    def _fill_in(self) -> None:
+        """Fill in the references that pointed forward; those that still point nowhere are complaints."""
+        for part in parts(self.pending):
+            found = self._resolve((kind, named) for _, _, _, kind, named, _, _ in part)
+            for of_kind, key, f, kind, named, path, line in part:
+                if (target := found.get((kind, named))) is None:
+                    self._dangling(path, line, f, (kind, named))
+                    continue
+                table = models.kind(of_kind).__table__
+                values = dict(zip(f.columns, f.place(kind, target), strict=True))
+                self.connection.execute(table.update().where(table.c.key == key).values(values))
+
+    # -- what is no longer in the file -----------------------------------------------------------------------------
+
+    def _vanished(self, *, prune: bool) -> None:
+        """Find the rows that earlier loads of these files had and this one has not."""
+        earlier = self.connection.execute(
+            select(self.loads.c.key, self.loads.c.files).where(
+                self.loads.c.undone.is_(None), self.loads.c.key != self.key
+            )
+        ).all()
+        for kind in dict.fromkeys(s.kind for s in self.sheets):
+            marks = {_mark(s) for s in self.sheets if s.kind == kind}
+            # A load that read further files of this kind says nothing: which row stood in which file is not kept.
+            read = {key: {mark for of, mark in json.loads(files) if of == kind} for key, files in earlier}
+            table = models.kind(kind).__table__
+            source, cited = table.c.source_key, self.cited[kind]
+            rows = (
+                table.c.load_key.in_([key for key, of in read.items() if of and of <= marks]),
+                or_(source.in_(cited - {None}), source.is_(None) if None in cited else false()),
+                table.c.row_no.is_not(None),  # the source that a list is stands in no file
+                self.gone.not_seen(kind, table.c.key),
+            )
+            self.outcome.vanished += self.connection.scalar(select(func.count()).select_from(table).where(*rows)) or 0
+            room = TOLD - len(self.outcome.vanished_ids)
+            told = select(table.c.id).where(*rows).order_by(table.c.key).limit(room)
+            self.outcome.vanished_ids += self.connection.scalars(told)
+            if prune:
+                self.gone.add_all(kind, select(table.c.key).where(*rows))
+
+    def _prune(self) -> None:
+        """Remove the vanished rows; complain where others stand on them."""
+        for kind, named, _, of_kind, of in self.gone.standing():
+            said = f"'{of_kind}/{of}' cannot be removed: '{kind}/{named}' points to it"
+            self.complaints.add(self.label, None, said, "change that row first")
+        self.complaints.settle()
+        for kind, (count, total) in self.gone.remove(keep_for=self.key).items():
+            self.sums[kind][0] -= count
+            self.sums[kind][1] -= total
+            self.outcome.removed += count
+
+    def _touched(self) -> Select[Any]:
+        """Select the persons whose fate this load may have changed."""
+        persons = models.kind("persons").__table__
+        touched: list[Any] = [select(persons.c.key).where(persons.c.load_key == self.key)]
+        for kind, column in (("cases", "person_key"), ("roles", "person_key"), ("claims", "record_key")):
+            table = models.kind(kind).__table__
+            touched.append(select(table.c[column]).where(table.c.load_key == self.key))
+        return select(union(*touched).subquery().c[0])
+
+
+@dataclass
+class _There:
+    """A row that is there already."""
+
+    id: str
+    key: int
+    digest: bytes
+    source_key: int | None
+    load_key: int
+    row_no: int | None
+    seen: bool
+
+
+def _mark(sheet: Sheet) -> str:
+    """Name a file so that a later state of it is known again: a list by its id, another by its name."""
+    return f"list {sheet.list_id}" if sheet.list_id is not None else sheet.label
+
+
+def _hash(sheets: Sequence[Sheet]) -> str:
+    """Hash a file; of several, their names and hashes."""
+    listed = "\n".join(sorted(f"{s.sha256}  {s.label}" for s in sheets))
+    return sheets[0].sha256 if len(sheets) == 1 else hashlib.sha256(listed.encode()).hexdigest()
+
+
+def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
+    rest = iter(reads)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def broken(error: Exception) -> bool:
+    """Say whether a row broke a rule of the database; what COPY raises is the driver's own."""
+    names = {of.__name__ for of in type(error).__mro__}
+    return not names.isdisjoint(("IntegrityError", "DataError", "OverflowError"))
+
+
+def broken_rule(model: type[Record], said: str) -> str:
+    """Say in words which rule of a table was broken."""
+    for constraint in model.__table__.constraints:
+        if constraint.name and str(constraint.name) in said:
+            return str(constraint.info.get("why") or f"it breaks the rule {constraint.name}")
+    return f"the database refuses it: {said.splitlines()[0]}"
+
+
+def as_list(sheet: Sheet, source: str | None, engine: Engine) -> None:
+    """Make a sheet without `source_id` its own source: the one named, by id or title, else the file's name."""
+    if "source" in {f.name for f in sheet.fields}:
+        if source:
+            raise BadData("the file names its sources itself, in source_id", "leave --source away", str(sheet.path))
+        return
+    table = models.kind("sources").__table__
+    named = source or sheet.path.name
+    with engine.connect() as connection:
+        by_id = (
+            connection.execute(select(table.c.id, table.c.kind).where(table.c.id == named)).first() if source else None
+        )
+        by_title = connection.execute(
+            select(table.c.id, table.c.kind).where(table.c.title == named).order_by(table.c.id)
+        ).first()
+        found = by_id or by_title
+        if found is not None:
+            sheet.list_id, sheet.list_title = found.id, named
+            sheet.said.append(f"{sheet.path}: its rows cite {found.id}")
+            return
+        made = slug(named if source else sheet.path.stem) or "list"
+        taken = connection.scalar(select(table.c.kind).where(table.c.id == made))
+    if taken is not None and taken != "list":
+        raise BadData(
+            f"there is a source '{made}' already, and it is no list", "name another with --source", str(sheet.path)
+        )
+    sheet.list_id, sheet.list_title = made, named
+    sheet.said.append(f"{sheet.path}: it names no sources, so it is its own: {made}")

@@ -1,0 +1,270 @@
+"""Rows that are to go, rows a load has met, and what stands on them: the working tables of a load or an undo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    PrimaryKeyConstraint,
+    Result,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    literal,
+    select,
+)
+
+from terrordb import models
+from terrordb.database import Key, Words, insert
+from terrordb.loading import hashing
+from terrordb.models.engine import changes, word_uses
+from terrordb.models.fields import AnyField, Field, ReferenceField, ReferencesField
+
+BATCH = 1000  # rows that are held at a time
+KEPT = ("key", "list_number", "fate")  # columns that are no row's to replace
+_scratch = MetaData()
+
+
+def _working(name: str) -> Table:
+    return Table(
+        name,
+        _scratch,
+        Column("kind", Words),
+        Column("key", Key),
+        PrimaryKeyConstraint("kind", "key"),
+        prefixes=["TEMPORARY"],
+    )
+
+
+going, met = _working("going"), _working("met")
+goes_too = going.alias("goes_too")
+
+
+@cache
+def order_of_kinds() -> tuple[str, ...]:
+    """Order the kinds so that what a row must point to is there before it."""
+    done: list[str] = []
+    met: set[str] = set()
+
+    def visit(kind: str) -> None:
+        if kind in met:
+            return
+        met.add(kind)
+        refers = [f for f in models.kind(kind).fields.values() if isinstance(f, ReferenceField)]
+        for required in (True, False):
+            for f in refers:
+                if f.required is required:
+                    for target in f.kinds:
+                        visit(target)
+        done.append(kind)
+
+    for kind in models.KINDS:
+        visit(kind)
+    return tuple(done)
+
+
+@cache
+def loose(kind: str) -> tuple[str, ...]:
+    """Name the foreign keys that may point to rows written later: of the same kind, or of one after it."""
+    written = order_of_kinds()[: order_of_kinds().index(kind)]
+    fields = [
+        f for f in models.kind(kind).fields.values() if isinstance(f, ReferenceField) and not isinstance(f, AnyField)
+    ]
+    return tuple(c for f in fields for of_kind, c in zip(f.kinds, f.columns, strict=True) if of_kind not in written)
+
+
+def update(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows, all with the same columns, over those that have their keys."""
+    written = [{c: v for c, v in row.items() if c not in KEPT} | {"of_key": row["key"]} for row in rows]
+    connection.execute(table.update().where(table.c.key == bindparam("of_key")), written)
+
+
+def parts(asked: Iterable[Any]) -> Iterator[list[Any]]:
+    """Cut what is asked for into parts that one statement can hold."""
+    rest = iter(asked)
+    while part := list(islice(rest, BATCH)):
+        yield part
+
+
+class Gone:
+    """Keep, in the database and not in memory, which rows were met and which are to go."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        for table in (going, met):
+            table.drop(connection, checkfirst=True)
+            table.create(connection)
+        self._met: list[tuple[str, int]] = []
+
+    # -- met -------------------------------------------------------------------------------------------------------
+
+    def see(self, kind: str, key: int) -> None:
+        """Note that a row that is already there stands in the file too."""
+        self._met.append((kind, key))
+
+    def flush(self) -> None:
+        """Write what was noted."""
+        if self._met:
+            insert(self.connection, met, ("kind", "key"), self._met)
+            self._met.clear()
+
+    def which_seen(self, kind: str, keys: Iterable[int]) -> set[int]:
+        """Say which of these rows were met."""
+        asked = list(keys)
+        if not asked:
+            return set()
+        return set(self.connection.scalars(select(met.c.key).where(met.c.kind == kind, met.c.key.in_(asked))))
+
+    def not_seen(self, kind: str, key: Any) -> ColumnElement[bool]:
+        """Ask for rows that were not met."""
+        return ~exists().where(met.c.kind == kind, met.c.key == key)
+
+    # -- going -----------------------------------------------------------------------------------------------------
+
+    def add_all(self, kind: str, keys: Select[Any]) -> None:
+        """Note that all these rows are to go, without reading them."""
+        chosen = keys.subquery()
+        rows = select(literal(kind), chosen.c[0])
+        self.connection.execute(going.insert().from_select(["kind", "key"], rows))
+
+    def among(self, points: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+        """Say which of these records are to go, each given by kind and key."""
+        by_kind: dict[str, set[int]] = {}
+        for kind, key in points:
+            by_kind.setdefault(kind, set()).add(key)
+        found: set[tuple[str, int]] = set()
+        for kind, keys in by_kind.items():
+            rows = select(going.c.key).where(going.c.kind == kind)
+            found |= {
+                (kind, key)
+                for part in parts(keys)
+                for key in self.connection.scalars(rows.where(going.c.key.in_(part)))
+            }
+        return found
+
+    def kinds(self) -> list[str]:
+        """Name the kinds of which a row is to go, those that may point to others last."""
+        there = set(self.connection.scalars(select(going.c.kind).distinct()))
+        return [kind for kind in order_of_kinds() if kind in there]
+
+    def standing(self) -> Iterator[tuple[str, str, int, str, str]]:
+        """Find rows that stay and point to rows that go: kind, id and load of the one, kind and id of the other."""
+        lost = self.kinds()
+        for kind in models.KINDS:
+            table = models.kind(kind).__table__
+            stays = ~exists().where(goes_too.c.kind == kind, goes_too.c.key == table.c.key)
+            for f in models.kind(kind).fields.values():
+                for of_kind, points in pointers(table, f):
+                    if of_kind not in lost:
+                        continue
+                    of = models.kind(of_kind).__table__.alias("of")
+                    goes = going.c.kind == of_kind
+                    rows = (
+                        select(table.c.id, table.c.load_key, of.c.id)
+                        .select_from(table)
+                        .join(going, and_(goes, points == going.c.key))
+                        .join(of, of.c.key == going.c.key)
+                        .where(stays, *_of_kind(table, f, of_kind))
+                    )
+                    for named, load_key, of_named in self.connection.execute(rows.order_by(table.c.id)):
+                        yield kind, named, load_key, of_kind, of_named
+                if isinstance(f, ReferencesField) and f.kinds[0] in lost:
+                    yield from self._listed(kind, table, f, stays)
+
+    def _listed(
+        self, kind: str, table: Table, f: ReferencesField, stays: ColumnElement[bool]
+    ) -> Iterator[tuple[str, str, int, str, str]]:
+        of = models.kind(f.kinds[0]).__table__
+        goes = exists().where(going.c.kind == f.kinds[0], going.c.key == of.c.key)
+        lost = set(self.connection.scalars(select(of.c.id).where(goes)))
+        listing = select(table.c.id, table.c.load_key, table.c[f.name]).where(table.c[f.name].is_not(None), stays)
+        for named, load_key, ids in self.connection.execute(listing):
+            for of_named in lost.intersection(f.plain((ids,))):
+                yield kind, named, load_key, f.kinds[0], of_named
+
+    def remove(self, *, keep_for: int | None = None) -> dict[str, tuple[int, int]]:
+        """Remove the rows that are to go; how many of each kind, and the sum of their digests, come back."""
+        kinds = self.kinds()
+        if keep_for is not None:
+            for kind in kinds:
+                rows = self._read(select(models.kind(kind).__table__).where(self._goes(kind))).mappings()
+                while batch := list(islice(rows, BATCH)):
+                    self.keep_former(keep_for, kind, {row["key"]: former_row(row) for row in batch})
+        removed: dict[str, tuple[int, int]] = {}
+        for kind in kinds:
+            if columns := loose(kind):  # or, of two rows that point to each other, neither could be removed first
+                emptied = dict.fromkeys(columns)
+                self.connection.execute(models.kind(kind).__table__.update().where(self._goes(kind)).values(emptied))
+        for kind in reversed(kinds):
+            table = models.kind(kind).__table__
+            removed[kind] = hashing.total(
+                bytes(d) for d in self._read(select(table.c.digest).where(self._goes(kind))).scalars()
+            )
+            gone = select(going.c.key).where(going.c.kind == kind)
+            self.connection.execute(delete(word_uses).where(word_uses.c.kind == kind, word_uses.c.key.in_(gone)))
+            self.connection.execute(delete(table).where(self._goes(kind)))
+        return removed
+
+    def _goes(self, kind: str) -> ColumnElement[bool]:
+        return models.kind(kind).__table__.c.key.in_(select(going.c.key).where(going.c.kind == kind))
+
+    def _read(self, rows: Select[Any]) -> Result[Any]:
+        return self.connection.execute(rows, execution_options={"yield_per": BATCH})
+
+    # -- formers ---------------------------------------------------------------------------------------------------
+
+    def keep_former(self, load_key: int, kind: str, formers: Mapping[int, str]) -> None:
+        """Keep rows as they were before a load replaced or removed them."""
+        rows = ((load_key, kind, key, former) for key, former in formers.items())
+        insert(self.connection, changes, ("load_key", "kind", "key", "former"), rows)
+
+    def forget_words(self, kind: str, keys: list[int]) -> None:
+        """Forget the words of rows whose names may have changed."""
+        self.connection.execute(delete(word_uses).where(word_uses.c.kind == kind, word_uses.c.key.in_(keys)))
+
+
+def pointers(table: Table, f: Field) -> Iterator[tuple[str, ColumnElement[Any]]]:
+    """Give the kinds a field points to, each with the column that holds the key."""
+    if isinstance(f, AnyField):
+        for kind in f.kinds:
+            yield kind, table.c[f.columns[1]]
+    elif isinstance(f, ReferenceField):
+        for kind, column in zip(f.kinds, f.columns, strict=True):
+            yield kind, table.c[column]
+
+
+def _of_kind(table: Table, f: Field, kind: str) -> list[ColumnElement[bool]]:
+    return [table.c[f.columns[0]] == kind] if isinstance(f, AnyField) else []
+
+
+def points_of(kind: str, row: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Give the kind and key of every record that a row points to."""
+    for f in models.kind(kind).fields.values():
+        if isinstance(f, ReferenceField) and (found := f.found(tuple(row.get(c) for c in f.columns))):
+            yield found
+
+
+def former_row(row: Mapping[Any, Any]) -> str:
+    """Write a row as JSON, whole."""
+    return json.dumps({k: v.hex() if k == "digest" else v for k, v in _bytes(row).items() if v is not None})
+
+
+def _bytes(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(k): bytes(v) if isinstance(v, (memoryview, bytearray)) else v for k, v in row.items()}
+
+
+def read_former(written: str) -> dict[str, Any]:
+    """Read a row that `former_row` wrote."""
+    row: dict[str, Any] = json.loads(written)
+    return row | {"digest": bytes.fromhex(row["digest"])}
