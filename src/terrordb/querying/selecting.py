@@ -1,0 +1,658 @@
+"""From a question to a Select of keys, the same on both engines.
+
+Each type of field says by a function of its own, found by its class, which rows a value is true of.  What engines don't
+do alike - folding Cyrillic, looking into a list in one cell - is done here, over the distinct values of a column; names
+are found by their words in `name_words`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+
+from terrordb import models
+from terrordb.errors import BadQuestion, BadValue, nearest
+from terrordb.models import fields as f
+from terrordb.models.base import LIST, Base
+from terrordb.models.derived import DERIVED
+from terrordb.models.engine import name_words, word_uses
+from terrordb.querying.terms import Question, Term
+from terrordb.values.dates import HistoricalDate
+from terrordb.values.names import fold, latin, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+__all__ = ["count", "find_id", "id_of", "pointing_to", "select_keys"]
+
+MOST_VALUES = 30_000  # different values one condition may ask for: both engines take so many parameters
+NEAR = 2000  # ids that are looked through for the nearest one
+FURTHER_NAMES = {"persons": ("person_names",)}  # kinds whose names are another kind's (`names_of`); a test compares
+PARAGRAPH = "paragraph"  # no field: the number in a locator ¶75
+
+Matches = ColumnElement[bool]
+Model = type[Base]
+
+
+class Asked(NamedTuple):
+    """What a function for a type of field is told: where to look, and the term."""
+
+    connection: Connection
+    model: Model
+    term: Term
+
+    @property
+    def value(self) -> str:
+        """Give the value that is asked for."""
+        return self.term.value
+
+    def column(self, name: str) -> ColumnElement[Any]:
+        """Give a column of the kind's table."""
+        return self.model.__table__.c[name]
+
+    def refuse(self, reason: str, remedy: str = "") -> BadQuestion:
+        """Make the error that names the term."""
+        return BadQuestion(f"'{self.term}': {reason}", remedy)
+
+
+def select_keys(connection: Connection, question: Question, sort: str | None = None) -> Select[Any]:
+    """Build the Select of the keys of the records a question asks for, in order.
+
+    `sort` names fields, separated by commas, each perhaps followed by `:desc`; every order ends in the id.  Raises
+    BadQuestion for a field that is not there, and for a value that cannot be one of that field.
+    """
+    model = models.kind(question.kind)
+    rules = [_rule(Asked(connection, model, term)) for term in question.terms]
+    return select(model.__table__.c.key).where(*rules).order_by(*_order(model, sort or ""))
+
+
+def count(connection: Connection, keys: Select[Any]) -> int:
+    """Count the records a Select of keys gives."""
+    return connection.scalar(select(func.count()).select_from(keys.order_by(None).subquery())) or 0
+
+
+def _rule(asked: Asked) -> Matches:
+    if asked.term.field is None:
+        return _free_words(asked)
+    if "." in asked.term.field:
+        return _through(asked)
+    if asked.term.field == PARAGRAPH and "locator" in asked.model.fields:
+        return _paragraph(asked)
+    if asked.term.field == "id":
+        return _has_id(asked.model, asked.value)
+    return matching(_field(asked), asked)
+
+
+def _through(asked: Asked) -> Matches:
+    """Ask a record that is pointed to: `person.fate:executed` of cases; of a few kinds those that have the field."""
+    here, _, there = (asked.term.field or "").partition(".")
+    pointers = _pointers(asked.model, _field(asked._replace(term=Term(here, asked.value))))
+    if not pointers:
+        raise asked.refuse(f"{here} points to no record", "only a field that names a record can be asked through")
+    begins = there.partition(".")[0]
+    having = [p for p in pointers if begins in (*models.kind(p.kind).fields, PARAGRAPH, "source_id")]
+    rules = []
+    for pointer in having or pointers[:1]:
+        model = models.kind(pointer.kind)
+        rule = _rule(Asked(asked.connection, model, Term(there, asked.value)))
+        rules.append(pointer.among(select(model.__table__.c.key).where(rule)))
+    return or_(*rules)
+
+
+def _field(asked: Asked) -> f.Field:
+    fields, kind = asked.model.fields, asked.model.__tablename__
+    named = asked.term.field or ""
+    by_header = {field.header: field for field in fields.values()}
+    if found := fields.get(named) or by_header.get(named):
+        return found
+    near = nearest(named, [*fields, PARAGRAPH])
+    raise BadQuestion(f"{kind} have no field '{named}'", f"{near}\n  of a record's id ask id:{asked.term}".strip())
+
+
+# ---------------------------------------------------------------- ids
+
+
+def id_of(model: Model, table: FromClause | None = None) -> ColumnElement[str]:
+    """Give the id of a record; what hangs on a list's row is named as that row is: `list:1204/case-1`.
+
+    `table` is the model's table, or an alias of it.
+    """
+    own = model.__table__ if table is None else table
+    if not model.hangs:
+        return own.c.id
+    persons, other = models.kind("persons").__table__.alias(), model.__table__.alias()
+    named = select(persons.c.id).where(persons.c.key == own.c.person_key).correlate(own).scalar_subquery()
+    before = (other.c.person_key == own.c.person_key, other.c.key <= own.c.key)
+    # Were "id is null" among the rules, SQLite would look it up in the index of ids, where all of a list's rows are.
+    unnamed = func.count(case((other.c.id.is_(None), 1)))
+    number = select(unnamed).select_from(other).where(*before).correlate(own).scalar_subquery()
+    word = models.MODULES[model.__tablename__].replace("_", "-")
+    return func.coalesce(own.c.id, named + literal(f"/{word}-") + cast(number, Text))
+
+
+def _has_id(model: Model, named: str) -> Matches:
+    table = model.__table__
+    owner, slash, _ = named.rpartition("/")
+    if not (model.hangs and slash):
+        return table.c.id == named
+    persons = models.kind("persons").__table__
+    of_owner = table.c.person_key.in_(select(persons.c.key).where(persons.c.id == owner))
+    return and_(of_owner, table.c.id.is_(None), id_of(model) == named)
+
+
+def find_id(connection: Connection, text: str) -> list[tuple[str, int]]:
+    """Find the records that have an id, written `ID` or `kind/ID`: kind and key of each.
+
+    Raises BadQuestion, with the nearest ids, where there is none.
+    """
+    kind, slash, rest = text.partition("/")
+    within = slash and kind in models.MODULES
+    kinds, named = ((kind,), rest) if within else (tuple(models.MODULES), text)
+    if found := list(_find(connection, kinds, named)):
+        return found
+    if slash and not within and not list(_find(connection, ("persons",), text.rpartition("/")[0])):
+        models.kind(kind)  # no such kind is the nearest reason
+    where = kinds[0] if len(kinds) == 1 else "record"
+    raise BadQuestion(f"no {where} has the id '{named}'", _near_ids(connection, kinds, named))
+
+
+def _find(connection: Connection, kinds: Sequence[str], named: str) -> Iterable[tuple[str, int]]:
+    for kind in kinds:
+        model = models.kind(kind)
+        for key in connection.scalars(select(model.__table__.c.key).where(_has_id(model, named))):
+            yield kind, key
+
+
+def _near_ids(connection: Connection, kinds: Sequence[str], named: str) -> str:
+    """Offer ids near to a wrong one: of few records among all, of many among those that begin alike."""
+    ids: list[str] = []
+    for kind in kinds:
+        table = models.kind(kind).__table__
+        every = select(table.c.id).where(table.c.id.is_not(None)).order_by(table.c.id)
+        found = list(connection.scalars(every.where(table.c.key < LIST).limit(NEAR + 1)))
+        if len(found) > NEAR:
+            start = named[:3].casefold()
+            found = list(connection.scalars(every.where(_begins(table.c.id, start)).limit(NEAR)))
+        ids += found
+    near = nearest(named, ids) if ids else ""
+    if near.startswith("did you mean"):
+        return near
+    if alike := [i for i in ids if named.casefold() in i.split("-") or i.startswith(named.casefold())][:3]:
+        return f"did you mean {' or '.join(alike)}?"
+    if len(ids) <= 20:
+        return near
+    return f"find it by its name: terrordb query {kinds[0] if len(kinds) == 1 else 'KIND'} NAME"
+
+
+def _begins(column: ColumnElement[Any], start: str) -> Matches:
+    """Ask for values that begin so, as a range that an index answers (bytes are compared on both engines)."""
+    return and_(column >= start, column < start + "\U0010ffff")
+
+
+# ---------------------------------------------------------------- free words and names
+
+
+class Wanted(NamedTuple):
+    """One word of a question: folded, with its Latin key; `begins` where it ended in a star."""
+
+    word: str
+    latin: str
+    begins: bool
+
+    @classmethod
+    def read(cls, text: str) -> list[Wanted]:
+        """Read the words of a term; BadQuestion where it has none."""
+        found: list[Wanted] = []
+        for part in text.split():
+            own = words(part)
+            star = part.endswith("*")
+            found += [cls(w, latin(w), star and w is own[-1]) for w in own]
+        if not found:
+            raise BadQuestion(f"'{text}' holds no word", "write at least one letter or digit")
+        return found
+
+    def stored(self) -> Select[Any]:
+        """Select the words of `name_words` that answer to this one, in its own script or by the Latin key."""
+        columns = [(name_words.c.word, self.word), (name_words.c.latin, self.latin)]
+        rules = [_begins(c, w) if self.begins else c == w for c, w in columns if w]
+        return select(name_words.c.key).where(or_(*rules))
+
+    def named(self, kind: str) -> Select[Any]:
+        """Select the keys of the records of a kind that have the word in a name of theirs."""
+        kinds = (kind, *FURTHER_NAMES.get(kind, ()))
+        column = word_uses.c.owner_key if len(kinds) > 1 else word_uses.c.key
+        return select(column).where(word_uses.c.kind.in_(kinds), word_uses.c.word_key.in_(self.stored()))
+
+    def is_in(self, text: str) -> bool:
+        """Say whether a text has the word, as `stored` does for names."""
+
+        def same(own: str, asked: str) -> bool:
+            return bool(asked) and (own.startswith(asked) if self.begins else own == asked)
+
+        return any(same(own, self.word) or same(latin(own), self.latin) for own in words(text))
+
+
+def _named(asked: Asked) -> Matches:
+    """Ask for records that have all these words, be they of the name, an alias or a further name."""
+    kind, key = asked.model.__tablename__, asked.column("key")
+    return and_(*(key.in_(wanted.named(kind)) for wanted in Wanted.read(asked.value)))
+
+
+def _free_words(asked: Asked) -> Matches:
+    names = any(isinstance(field, f.NameField) for field in asked.model.fields.values())
+    found = _named(asked) if names else _anywhere(asked)
+    return or_(_has_id(asked.model, asked.value), found)
+
+
+def _anywhere(asked: Asked) -> Matches:
+    """Ask for records without a name of their own by what they say, and by the names of what they point to."""
+    fields = asked.model.fields.values()
+    shown = [field for field in fields if field.name != "id" and (field.shown or field.required or field.scope)]
+    texts = {
+        field.columns[0]: _distinct(asked, field.columns[0])
+        for field in shown
+        if type(field) in (f.TextField, f.FigureField)
+    }
+    pointers = [pointer for field in shown for pointer in _pointers(asked.model, field)]
+
+    def somewhere(wanted: Wanted) -> Matches:
+        said = [_is_one_of(asked, column, filter(wanted.is_in, values)) for column, values in texts.items()]
+        return or_(false(), *said, *(p.among(wanted.named(p.kind)) for p in pointers))
+
+    return and_(*map(somewhere, Wanted.read(asked.value)))
+
+
+# ---------------------------------------------------------------- values of a column
+
+
+def _distinct(asked: Asked, column: str) -> list[str]:
+    """Read the different values of a column."""
+    own = asked.column(column)
+    return list(asked.connection.scalars(select(own).where(own.is_not(None)).distinct()))
+
+
+def _is_one_of(asked: Asked, column: str, values: Iterable[str]) -> Matches:
+    chosen = list(values)
+    if len(chosen) > MOST_VALUES:
+        raise asked.refuse(f"{len(chosen):,} different values of {column} answer to it", "ask for more words")
+    return asked.column(column).in_(chosen) if chosen else false()
+
+
+def _where(asked: Asked, column: str, holds: Callable[[str], bool]) -> Matches:
+    """Ask for rows whose value passes a test that only Python can make."""
+    return _is_one_of(asked, column, filter(holds, _distinct(asked, column)))
+
+
+def _derived(asked: Asked, named: str, holds: Callable[[ColumnElement[Any]], Matches]) -> Matches:
+    """Ask for rows one of whose computed values passes a test."""
+    every = DERIVED[asked.model.__tablename__, named]().subquery("every")
+    return asked.column("key").in_(select(every.c.key).where(holds(every.c.value)))
+
+
+def _paragraph(asked: Asked) -> Matches:
+    ends = asked.term.ends() or (asked.value, asked.value)
+    if not all(re.fullmatch(r"¶?[1-9][0-9]{0,4}", end) for end in ends):
+        raise asked.refuse("a paragraph is a whole number", "write paragraph:75 or paragraph:75..80")
+    first, last = (int(end.removeprefix("¶")) for end in ends)
+    if last - first >= MOST_VALUES:
+        raise asked.refuse("these are too many paragraphs")
+    return asked.column("locator").in_([f"¶{n}" for n in range(first, last + 1)])
+
+
+# ---------------------------------------------------------------- one function a type of field
+
+
+@singledispatch
+def matching(field: f.Field, asked: Asked) -> Matches:
+    """Say which rows a term is true of."""
+    raise asked.refuse(f"{field.name} cannot be asked for")
+
+
+@matching.register(f.TextField)
+def _(field: f.TextField, asked: Asked) -> Matches:
+    part = fold(asked.value)
+    if not part:
+        raise asked.refuse("it holds no word", "write at least one letter or digit")
+    return _where(asked, field.columns[0], lambda text: part in fold(text))
+
+
+matching.register(f.FigureField)(matching.dispatch(f.TextField))
+
+
+@matching.register(f.NameField)
+def _(_field: f.NameField, asked: Asked) -> Matches:
+    return _named(asked)
+
+
+@matching.register(f.NamesField)
+def _(field: f.NamesField, asked: Asked) -> Matches:
+    wanted = Wanted.read(asked.value)
+    return _where(
+        asked, field.name, lambda cell: any(all(w.is_in(item) for w in wanted) for item in field.plain((cell,)))
+    )
+
+
+@matching.register(f.ListField)
+def _(field: f.ListField, asked: Asked) -> Matches:
+    part = fold(asked.value)
+    if not part:
+        raise asked.refuse("it holds no word", "write at least one letter or digit")
+    return _where(asked, field.name, lambda cell: any(part in fold(item) for item in field.plain((cell,))))
+
+
+@matching.register(f.NumbersField)
+def _(field: f.NumbersField, asked: Asked) -> Matches:
+    low, high = _numbers(asked, whole=True)
+    holds = _between_numbers(low, high)
+    return _where(asked, field.name, lambda cell: any(map(holds, field.plain((cell,)))))
+
+
+@matching.register(f.ReferencesField)
+def _(field: f.ReferencesField, asked: Asked) -> Matches:
+    _resolve(asked, field.kinds, asked.value)
+    return _lists_id(field, asked)
+
+
+def _lists_id(field: f.ReferencesField, asked: Asked) -> Matches:
+    named = asked.value.removeprefix(f"{field.kinds[0]}/")
+    return _where(asked, field.name, lambda cell: named in field.plain((cell,)))
+
+
+@matching.register(f.CodeField)
+def _(field: f.CodeField, asked: Asked) -> Matches:
+    known = [*field.vocabulary, *(_distinct(asked, field.name) if field.open else ())]
+    return asked.column(field.name) == _code(asked, field, known)
+
+
+def _code(asked: Asked, field: f.Field, known: Iterable[str]) -> str:
+    word, codes = asked.value.casefold(), list(dict.fromkeys(known))
+    if word not in codes:
+        raise asked.refuse(f"{field.name} is never '{asked.value}'", nearest(word, codes))
+    return word
+
+
+@matching.register(f.FlagField)
+def _(field: f.FlagField, asked: Asked) -> Matches:
+    try:
+        return asked.column(field.name).is_(true() if field.read(asked.value)[0] else false())
+    except BadValue as error:
+        raise asked.refuse(error.reason, error.remedy) from error
+
+
+@matching.register(f.WholeField)
+@matching.register(f.NumberField)
+def _(field: f.Field, asked: Asked) -> Matches:
+    return _number_between(asked.column(field.columns[0]), asked)
+
+
+def _number_between(column: ColumnElement[Any], asked: Asked) -> Matches:
+    low, high = _numbers(asked)
+    return and_(*([] if low is None else [column >= low]), *([] if high is None else [column <= high]))
+
+
+def _numbers(asked: Asked, *, whole: bool = False) -> tuple[float | None, float | None]:
+    """Read a number or a range of numbers; an open end is None."""
+    pattern = r"[0-9]{1,15}" if whole else r"-?[0-9]{1,15}(\.[0-9]{1,9})?"
+    first, last = asked.term.ends() or (asked.value, asked.value)
+    for end in filter(None, (first, last)):
+        if not re.fullmatch(pattern, end):
+            raise asked.refuse(f"'{end}' is no number", "write digits, a point before a fraction; a range is 10..20")
+    low, high = (f.number(float(end)) if end else None for end in (first, last))
+    if low is not None and high is not None and low > high:
+        raise asked.refuse("the range runs backwards", f"write {last}..{first}")
+    return low, high
+
+
+def _between_numbers(low: float | None, high: float | None) -> Callable[[float], bool]:
+    return lambda n: (low is None or n >= low) and (high is None or n <= high)
+
+
+@matching.register(f.DateField)
+def _(field: f.DateField, asked: Asked) -> Matches:
+    """Ask for dates that may lie in the time asked for: their interval overlaps it."""
+    first, last = _days(asked)
+    early, late = (asked.column(c) for c in field.columns[2:])
+    rules = [or_(early.is_not(None), late.is_not(None))]
+    if last is not None:
+        rules.append(or_(early.is_(None), early <= last))
+    if first is not None:
+        rules.append(or_(late.is_(None), late >= first))
+    return and_(*rules)
+
+
+def _days(asked: Asked) -> tuple[int | None, int | None]:
+    ends = asked.term.ends() or (asked.value, asked.value)
+    try:
+        dates = [HistoricalDate.parse(end) if end else None for end in ends]
+    except BadValue as error:
+        raise asked.refuse(error.reason, error.remedy) from error
+    first, last = dates[0].first if dates[0] else None, dates[1].last if dates[1] else None
+    if first is not None and last is not None and first > last:
+        raise asked.refuse("the range runs backwards", f"write {ends[1]}..{ends[0]}")
+    return first, last
+
+
+@matching.register(f.ReferenceField)
+def _(field: f.ReferenceField, asked: Asked) -> Matches:
+    rules = []
+    for kind, key in _resolve(asked, field.kinds, asked.value):
+        rules += [p.to(key) for p in _pointers(asked.model, field) if p.kind == kind]
+        if field.name == "source" and asked.model.hangs:
+            rules.append(_cited_by_person(asked.model, key))
+    return or_(*rules)
+
+
+def _cited_by_person(model: Model, source: int) -> Matches:
+    """Ask for rows that hang on a list's row: they cite what that row cites."""
+    persons, table = models.kind("persons").__table__, model.__table__
+    cited = select(persons.c.key).where(persons.c.source_key == source, persons.c.key >= LIST)
+    return and_(table.c.source_key.is_(None), table.c.person_key.in_(cited))
+
+
+def _resolve(asked: Asked, kinds: Sequence[str], named: str) -> list[tuple[str, int]]:
+    """Find the record that a value names, bare or as kind/id; BadQuestion with the nearest ids where there is none."""
+    kind, slash, rest = named.partition("/")
+    if slash and kind in models.MODULES:
+        if kind not in kinds:
+            raise asked.refuse(f"{asked.term.field} never points to {kind}", nearest(kind, kinds))
+        kinds, named = (kind,), rest
+    if found := list(_find(asked.connection, kinds, named)):
+        return found
+    raise asked.refuse(f"no record of {' or '.join(kinds)} has this id", _near_ids(asked.connection, kinds, named))
+
+
+@matching.register(f.ComputedField)
+def _(field: f.ComputedField, asked: Asked) -> Matches:
+    return _COMPUTED[field.name](field, asked)
+
+
+def _code_of_column(field: f.ComputedField, asked: Asked) -> Matches:
+    return asked.column(field.columns[0]) == _code(asked, field, field.vocabulary)
+
+
+def _number_of_column(field: f.ComputedField, asked: Asked) -> Matches:
+    return _number_between(asked.column(field.columns[0]), asked)
+
+
+def _code_of_list(named: str) -> Callable[[f.ComputedField, Asked], Matches]:
+    """Ask whether one of the computed codes is this one: a person has every fate that any source gives."""
+
+    def rule(field: f.ComputedField, asked: Asked) -> Matches:
+        code = _code(asked, field, field.vocabulary)
+        return _derived(asked, named, lambda value: value == code)
+
+    return rule
+
+
+def _same_as(field: f.ComputedField, asked: Asked) -> Matches:
+    _resolve(asked, ("persons",), asked.value)
+    named = asked.value.removeprefix("persons/")
+    return _derived(asked, field.name, lambda value: value == named)
+
+
+_COMPUTED: dict[str, Callable[[f.ComputedField, Asked], Matches]] = {
+    "fate": _code_of_list("fates"),
+    "fates": _code_of_list("fates"),
+    "parts": _code_of_list("parts"),
+    "names": lambda _, asked: _named(asked),
+    "same_as": _same_as,
+    "low": _number_of_column,
+    "best": _number_of_column,
+    "high": _number_of_column,
+    "magnitude": _number_of_column,
+    "of": lambda field, asked: _derived(asked, field.name, lambda value: _number_between(value, asked)),
+    "qualifier": _code_of_column,
+}
+
+
+# ---------------------------------------------------------------- what points where
+
+
+class _Pointer(NamedTuple):
+    """One kind a field points to: the column of the key, and the rules under which that is a key of the kind."""
+
+    kind: str
+    key: ColumnElement[Any]
+    rules: tuple[Matches, ...] = ()
+
+    def to(self, key: int) -> Matches:
+        """Ask for rows that point to one record."""
+        return and_(*self.rules, self.key == key)
+
+    def among(self, keys: Select[Any]) -> Matches:
+        """Ask for rows that point to one of many records."""
+        return and_(*self.rules, self.key.in_(keys))
+
+
+def _pointers(model: Model, field: f.Field) -> list[_Pointer]:
+    """List the kinds a field points to."""
+    columns = model.__table__.c
+    if isinstance(field, f.AnyField):
+        kind_column, key_column = (columns[c] for c in field.columns)
+        return [_Pointer(kind, key_column, (kind_column == kind,)) for kind in field.kinds]
+    if isinstance(field, f.ReferenceField):
+        return [_Pointer(kind, columns[c]) for kind, c in zip(field.kinds, field.columns, strict=True)]
+    return []
+
+
+def pointing_to(connection: Connection, kind: str, key: int) -> dict[str, Select[Any]]:
+    """Select, for every kind with a field that may point to a record of `kind`, the keys of those that point to it.
+
+    They are in the order of their ids; a kind none of whose records points to it is there too.
+    """
+    this = models.kind(kind)
+    named = connection.scalar(select(id_of(this)).where(this.__table__.c.key == key))
+    found: dict[str, Select[Any]] = {}
+    for other in models.KINDS:
+        model = models.kind(other)
+        rules = [p.to(key) for field in model.fields.values() for p in _pointers(model, field) if p.kind == kind]
+        rules += [
+            _lists_id(field, Asked(connection, model, Term(field.name, named or "")))
+            for field in model.fields.values()
+            if isinstance(field, f.ReferencesField) and kind in field.kinds
+        ]
+        if rules:
+            found[other] = select(model.__table__.c.key).where(or_(*rules)).order_by(*_by_id(model))
+    return found
+
+
+# ---------------------------------------------------------------- order
+
+
+def _order(model: Model, sort: str) -> list[ColumnElement[Any]]:
+    """Order by fields, what is missing last, and by id at the end."""
+    order: list[ColumnElement[Any]] = []
+    for part in filter(None, (p.strip() for p in sort.split(","))):
+        name, _, way = part.partition(":")
+        field = model.fields.get(name)
+        if field is None:
+            raise BadQuestion(f"{model.__tablename__} have no field '{name}' to sort by", nearest(name, model.fields))
+        if way not in ("", "asc", "desc"):
+            raise BadQuestion(f"'{part}' is no order", f"write {name} or {name}:desc")
+        missing, *keys = sorting(field, model)
+        order += [case((missing, 1), else_=0), *(k.desc() if way == "desc" else k for k in keys)]
+    return [*order, *_by_id(model)]
+
+
+def _by_id(model: Model) -> list[ColumnElement[Any]]:
+    table = model.__table__
+    if not model.hangs:
+        return [table.c.id]
+    return [case((table.c.id.is_(None), 1), else_=0), table.c.id, table.c.key]
+
+
+@singledispatch
+def sorting(field: f.Field, model: Model) -> list[ColumnElement[Any]]:
+    """Say when a field is missing, then what it is sorted by."""
+    column = model.__table__.c[field.columns[0]]
+    return [column.is_(None), column]
+
+
+@sorting.register(f.NameField)
+def _(field: f.NameField, model: Model) -> list[ColumnElement[Any]]:
+    column = model.__table__.c[field.columns[1]]
+    return [column.is_(None), column]
+
+
+@sorting.register(f.DateField)
+def _(field: f.DateField, model: Model) -> list[ColumnElement[Any]]:
+    early, late = (model.__table__.c[c] for c in field.columns[2:])
+    return [
+        and_(early.is_(None), late.is_(None)),
+        func.coalesce(early, 0),
+        func.coalesce(late, 99999999),
+    ]
+
+
+@sorting.register(f.FigureField)
+def _(_field: f.FigureField, model: Model) -> list[ColumnElement[Any]]:
+    columns = model.__table__.c
+    number = func.coalesce(columns.best, columns.low, columns.high, columns.magnitude)
+    return [number.is_(None), number]
+
+
+@sorting.register(f.ReferenceField)
+def _(field: f.ReferenceField, model: Model) -> list[ColumnElement[Any]]:
+    named = []
+    for pointer in _pointers(model, field):
+        other = models.kind(pointer.kind)
+        to = other.__table__.alias()
+        one = select(id_of(other, to)).where(to.c.key == pointer.key, *pointer.rules)
+        named.append(one.correlate(model.__table__).scalar_subquery())
+    first = func.coalesce(*named) if len(named) > 1 else named[0]
+    return [first.is_(None), first]
+
+
+@sorting.register(f.ListField)
+def _(field: f.Field, _model: Model) -> list[ColumnElement[Any]]:
+    raise BadQuestion(f"{field.name} is a list, which has no order", "sort by another field")
+
+
+@sorting.register(f.ComputedField)
+def _(field: f.ComputedField, model: Model) -> list[ColumnElement[Any]]:
+    if field.shape == "list":
+        return sorting.dispatch(f.ListField)(field, model)
+    table, derived = model.__table__, DERIVED.get((model.__tablename__, field.name))
+    column: ColumnElement[Any] = table.c[field.columns[0]]
+    if derived is not None:
+        every = derived().subquery("every")
+        column = select(every.c.value).where(every.c.key == table.c.key).correlate(table).scalar_subquery()
+    return [column.is_(None), column]
