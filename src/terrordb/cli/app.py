@@ -1,0 +1,50 @@
+"""The program: its commands, each from a file of its own."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from terrordb.cli import db, init, journal, loading, naming, query, show
+from terrordb.cli.options import draws
+
+app = typer.Typer(
+    name="terrordb",
+    help="Ask a historical database of the Great Purge (USSR, 1936-1938); every answer leads back to its source.\n\n"
+    "Begin with: terrordb query persons fate:executed",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich" if draws(sys.stdout) else None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and stop.")] = False,
+) -> None:
+    """Say which options stand before a command."""
+    if version:
+        from terrordb import __version__
+
+        typer.echo(f"terrordb {__version__}")
+        raise typer.Exit
+
+
+for command, called in (
+    (query.query, "query"),
+    (show.show, "show"),
+    (naming.kinds, "kinds"),
+    (naming.fields, "fields"),
+    (init.init, "init"),
+    (loading.load, "load"),
+    (loading.template, "template"),
+    (journal.loads, "loads"),
+    (journal.undo, "undo"),
+):
+    app.command(called)(command)
+app.add_typer(db.app, name="db")

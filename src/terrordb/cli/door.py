@@ -1,0 +1,79 @@
+"""One door for errors: what a user can cause is told on the error stream, and nothing shows a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import NoReturn
+
+from terrordb.cli import hang_up
+from terrordb.errors import TerrorDBError
+
+BAD = 2  # exit code of every error a user can cause
+FAULT = 70  # of the program's own
+
+
+def run() -> NoReturn:
+    """Run the command that was given and exit: 0, or 2 where the user can mend it, or 130 where interrupted."""
+    try:
+        _streams()
+        from terrordb.cli.app import app
+
+        try:
+            app(prog_name="terrordb")
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        hang_up()
+        raise SystemExit(0) from None
+    except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # Typer has met it first
+            hang_up()
+            raise SystemExit(0) from None
+        raise
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except Exception as error:  # noqa: BLE001  (the one door)
+        told = error if isinstance(error, TerrorDBError) else _outside(error)
+        print(f"terrordb: {told or _fault(error)}", file=sys.stderr)
+        if isinstance(error, OSError):
+            hang_up()  # what is left to print cannot be printed either, and Python would try
+        raise SystemExit(BAD if told else FAULT) from None
+    raise SystemExit(0)
+
+
+def _streams() -> None:
+    """Make both streams usable: what is piped is UTF-8, what a terminal lacks is replaced, what is closed is nothing."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w"))
+        elif isinstance(stream, TextIOWrapper) and stream.isatty():
+            stream.reconfigure(errors="replace")
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def _outside(error: Exception) -> TerrorDBError | None:
+    """Say what the system or the database complains of; None where the program itself is at fault."""
+    if isinstance(error, UnicodeEncodeError):
+        return TerrorDBError(f"'{error.object}' holds bytes that are no text", "write it in UTF-8")
+    if isinstance(error, OSError):
+        return TerrorDBError(str(error.strerror or error), place=os.fsdecode(error.filename or ""))
+    if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3", "psycopg", "alembic"):
+        said = str(getattr(error, "orig", None) or error).strip()
+        return TerrorDBError(f"the database says: {said.splitlines()[0] if said else type(error).__name__}")
+    return None
+
+
+def _fault(error: Exception) -> TerrorDBError:
+    from traceback import extract_tb
+
+    last = extract_tb(error.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    return TerrorDBError(
+        f"a fault of the program, at {place}: {type(error).__name__}: {error}",
+        "nothing you did is wrong: please open an issue with this line and the command you gave",
+    )

@@ -1,0 +1,90 @@
+"""Drawing a table on a terminal: as columns where they fit, else one record beneath the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table as Drawn
+from rich.text import Text
+
+from terrordb.cli.showing import CONTROL
+from terrordb.reports.table import Table, say
+
+GAP = 2  # between columns
+WORD = 12  # a column that is no id may be as narrow as this, and its longer words are broken
+Columns = dict[str, list[str]]
+
+
+def draw(table: Table) -> None:
+    """Draw a table; columns without any value are left away."""
+    console = Console(highlight=False)
+    rows = [[CONTROL.sub("\N{REPLACEMENT CHARACTER}", say(cell)) for cell in row] for row in table.rows]
+    every = {name: [row[n] for row in rows] for n, name in enumerate(table.columns)}
+    columns = {name: cells for name, cells in every.items() if any(cells) or not rows}
+    columns, same = _narrower(columns, console.width)
+    if table.title:
+        console.print(Text(table.title, style="bold"))
+    if (widths := _widths(columns, console.width)) is not None:
+        console.print(_drawn(columns, widths))
+    else:
+        _one_by_one(console, columns)
+    if same:
+        console.print(Text(f"in every row: {same}", style="dim"))
+    if table.notes:
+        console.print()
+    for note in table.notes:
+        console.print(Text(CONTROL.sub("", note)))
+
+
+def _narrower(columns: Columns, width: int) -> tuple[Columns, str]:
+    """Where a table is too wide, take out what is the same in every row, and say it once."""
+    first = next(iter(columns), "")
+    if sum(_wanted(columns)) + GAP * (len(columns) - 1) <= width or len(columns.get(first, ())) < GAP:
+        return columns, ""
+    same = {name: cells[0] for name, cells in columns.items() if name != first and len(set(cells)) == 1}
+    left = {name: cells for name, cells in columns.items() if name not in same}
+    return left, "; ".join(f"{name} {value}" for name, value in same.items())
+
+
+def _wanted(columns: Columns) -> list[int]:
+    return [max(cell_len(line) for cell in (name, *cells) for line in cell.split("\n")) for name, cells in columns.items()]
+
+
+def _widths(columns: Columns, width: int) -> list[int] | None:
+    """Share the width among columns, the widest giving way first; None where not even their words have room."""
+    widths = _wanted(columns)
+    words = [max(cell_len(word) for cell in (name, *cells) for word in (cell.split() or [""])) for name, cells in columns.items()]
+    least = [word if n == 0 else min(word, WORD) for n, word in enumerate(words)]
+    room = width - GAP * (len(columns) - 1)
+    if sum(least) > room:
+        return None
+    while sum(widths) > room:
+        widest = max(range(len(widths)), key=lambda n: (widths[n] > least[n], widths[n]))
+        widths[widest] -= 1
+    return widths
+
+
+def _drawn(columns: Columns, widths: Sequence[int]) -> Drawn:
+    drawn = Drawn(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0))
+    for name, width in zip(columns, widths, strict=True):
+        drawn.add_column(name, width=width, overflow="fold")
+    for row in zip(*columns.values(), strict=True):
+        drawn.add_row(*map(Text, row))
+    return drawn
+
+
+def _one_by_one(console: Console, columns: Columns) -> None:
+    """Draw each row as a block: its first cell, and beneath it what the others hold."""
+    first, *others = columns
+    for n, head in enumerate(columns[first]):
+        console.print(Text(head, style="bold"))
+        block = Drawn.grid(padding=(0, GAP, 0, 0))
+        block.add_column(no_wrap=True)
+        block.add_column(overflow="fold")
+        for name in others:
+            if columns[name][n]:
+                block.add_row(Text(f"  {name}"), Text(columns[name][n]))
+        console.print(block)

@@ -1,0 +1,190 @@
+"""The library's door: a database that is open, and the answers to questions.
+
+import terrordb
+
+db = terrordb.open()
+for person in db.query("persons fate:executed"):
+    print(person.name, person.died, person.citations[0]["locator"])
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from functools import cached_property
+from html import escape
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from terrordb import database, models
+from terrordb.errors import BadQuestion, TerrorDBError, nearest
+from terrordb.querying.terms import Question, parse, split
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.orm import Session
+
+    from terrordb.querying.records import Row
+
+SHOWN = 20  # rows a notebook shows
+Progress = Callable[[str, int], None]
+
+
+def open(url: str | os.PathLike[str] | None = None, *, progress: Progress = lambda _kind, _rows: None) -> Database:  # noqa: A001
+    """Open a database for questions: a file, an address, or the user's own, made of the shipped seed if need be.
+
+    Raises NoDatabase where a named database is missing, is none, or has another schema than this program's.
+    """
+    found, default = database.locate(url)
+    if default and not database.default_file().exists():
+        from terrordb.loading.seed import make_default
+
+        make_default(found, progress)
+    return Database(database.reader(found), default=default)
+
+
+class Database:
+    """A database that is open for questions; nothing can be written through it."""
+
+    def __init__(self, engine: Engine, *, default: bool = False) -> None:
+        self.engine, self.default = engine, default
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Lend a connection that cannot write."""
+        with database.reached(self.engine.url), self.engine.connect() as connection:
+            yield connection
+
+    def query(
+        self,
+        question: str | Sequence[str],
+        *,
+        sort: str | None = None,
+        limit: int | None = None,
+        fields: Sequence[str] | None = None,
+    ) -> Answer:
+        """Ask what `terrordb query` asks: a kind and terms, as one string or word by word.
+
+        `fields` restricts the answer to these fields; BadQuestion says what is wrong with a question, at once.
+        """
+        words = split(question) if isinstance(question, str) else question
+        answer = Answer(self, parse(words), sort, limit, fields)
+        if words and words[0] not in models.MODULES and get_close_matches(words[0], models.MODULES, n=1, cutoff=0.75):
+            # The word is nearly a kind; where it is no word of any name either, it was meant as one.
+            if not answer.count:
+                raise BadQuestion(f"there is no kind '{words[0]}'", nearest(words[0], models.MODULES))
+        return answer
+
+    def session(self) -> Session:
+        """Hand out a plain SQLAlchemy session over `terrordb.models`; it reads, and cannot write."""
+        from sqlalchemy.orm import Session
+
+        models.everything()
+        return Session(self.engine)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<terrordb database {database.say(self.engine.url)}>"
+
+
+class Answer:
+    """The rows a question finds, read as they are iterated over and not before."""
+
+    def __init__(
+        self, db: Database, question: Question, sort: str | None, limit: int | None, fields: Sequence[str] | None
+    ) -> None:
+        from terrordb.querying.records import named_fields
+        from terrordb.querying.selecting import select_keys
+
+        if limit is not None and limit < 0:
+            raise BadQuestion(f"the limit {limit} is below zero", "write how many rows at most, or leave it away")
+        self.db, self.question, self.limit = db, question, limit
+        self.kind = question.kind
+        self.fields = None if fields is None else named_fields(self.kind, fields)
+        with db.connect() as connection:
+            self._every = select_keys(connection, question, sort)
+        self._keys = self._every if limit is None else self._every.limit(limit)
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.reading(self.fields)
+
+    def reading(self, fields: Sequence[str] | None) -> Iterator[Row]:
+        """Iterate over the rows with these fields alone (all where None): what is not asked for is not read."""
+        from terrordb.querying.records import records
+
+        with self.db.connect() as connection:
+            yield from records(connection, self.kind, self._keys, fields)
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, at most the limit."""
+        return self.found if self.limit is None else min(self.found, self.limit)
+
+    @cached_property
+    def found(self) -> int:
+        """How many records the question finds, whatever the limit."""
+        from terrordb.querying.selecting import count
+
+        with self.db.connect() as connection:
+            return count(connection, self._every)
+
+    @cached_property
+    def of(self) -> int:
+        """How many records of the kind there are in all: the denominator of `found`."""
+        from sqlalchemy import func, select
+
+        with self.db.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(models.kind(self.kind).__table__)) or 0
+
+    @property
+    def columns(self) -> list[str]:
+        """Name the fields a table of the answer shows: those asked for, else the kind's chief ones and the citation."""
+        from terrordb.querying.records import shown
+
+        cited = ["source", "locator"] if self.kind != "loads" else []
+        return list(self.fields or [*shown(self.kind), *cited])
+
+    def dicts(self) -> Iterator[dict[str, Any]]:
+        """Give each row as the object that `--format json` prints."""
+        return (row.as_dict() for row in self)
+
+    def frame(self) -> Any:
+        """Give all rows as a data frame of pandas, or of polars where that alone is installed."""
+        for library in ("pandas", "polars"):
+            try:
+                module = sys.modules.get(library) or __import__(library)
+            except ImportError:
+                continue
+            more = {} if library == "pandas" else {"infer_schema_length": None, "strict": False}
+            return module.DataFrame(list(self.dicts()), **more)
+        raise TerrorDBError("a data frame needs pandas or polars, and neither is installed", "pip install pandas")
+
+    def _repr_html_(self) -> str:
+        """Show the first rows in a notebook."""
+        columns = self.columns
+        head = "".join(f"<th>{escape(c)}</th>" for c in columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(row.said(c))}</td>" for c in columns) + "</tr>"
+            for row in islice(self.reading(columns), SHOWN)
+        )
+        more = self.found - min(self.count, SHOWN)
+        foot = f"<p>{self.found:,} of {self.of:,} {escape(self.kind)}{f'; {more:,} more than shown' if more > 0 else ''}</p>"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{foot}"
+
+    def __repr__(self) -> str:
+        return f"<{self.found:,} of {self.of:,} {self.kind}>"

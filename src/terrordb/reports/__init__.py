@@ -1,0 +1,1 @@
+"""Reports: functions that return tables."""

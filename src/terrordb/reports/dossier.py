@@ -1,0 +1,104 @@
+"""A record and everything that points to it, with the passages it stands on as numbered notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from terrordb import models
+from terrordb.errors import BadQuestion
+from terrordb.querying.records import Row, records
+from terrordb.querying.selecting import find_id, pointing_to
+from terrordb.reports.table import Table, say
+
+
+def found(connection: Connection, named: str) -> tuple[str, int]:
+    """Find the one record an id names; BadQuestion lists them where kinds share it."""
+    there = find_id(connection, named)
+    if len(there) > 1:
+        raise BadQuestion(
+            f"'{named}' is an id of several kinds", "ask for one: " + ", ".join(f"{kind}/{named}" for kind, _ in there)
+        )
+    return there[0]
+
+
+def as_object(connection: Connection, kind: str, key: int) -> dict[str, Any]:
+    """Give a record as JSON has it and, under the name of each kind, the records that point to it."""
+    (row,) = records(connection, kind, [key])
+    pointing = {
+        k: [r.as_dict() for r in records(connection, k, keys)] for k, keys in pointing_to(connection, kind, key).items()
+    }
+    return row.as_dict() | {k: rows for k, rows in pointing.items() if rows}
+
+
+class _Notes:
+    """Number the passages in the order they are cited; the same passage keeps its number."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+
+    def mark(self, citations: list[dict[str, Any]]) -> str:
+        """Give the numbers of citations, as marks."""
+        marks = [self.numbers.setdefault(_passage(c), len(self.numbers) + 1) for c in citations]
+        return "".join(f"[{n}]" for n in dict.fromkeys(marks))
+
+    def lines(self) -> list[str]:
+        """List the notes."""
+        return [f"[{n}] {passage}" for passage, n in self.numbers.items()]
+
+
+def _passage(citation: dict[str, Any]) -> str:
+    place = " ".join(say(citation[part]) for part in ("source", "locator") if citation[part])
+    anchor = f": “{citation['anchor']}”" if citation["anchor"] else ""
+    notes = f" (its notes {say(citation['footnotes'])})" if citation["footnotes"] else ""
+    return f"{place}{anchor}{notes}"
+
+
+def tables(connection: Connection, kind: str, key: int) -> Iterator[Table]:
+    """Give the record, then a table for each kind that points to it; the last carries the notes."""
+    notes = _Notes()
+    (row,) = records(connection, kind, [key])
+    made = [_record(row, notes)]
+    if kind != "loads":
+        for of_kind, keys in pointing_to(connection, kind, key).items():
+            rows = [(r, notes.mark(r.citations)) for r in records(connection, of_kind, keys)]
+            if rows:
+                made.append(_pointing(of_kind, rows, ("", row.id, f"{kind}/{row.id}")))
+    made[-1].notes += notes.lines()
+    yield from made
+
+
+def _record(row: Row, notes: _Notes) -> Table:
+    """List the fields that have a value, and beneath each the rival values that are cited for it."""
+    own = [c for c in row.citations if c["field"] is None]
+    lines: list[tuple[str, str, str]] = []
+    for name in models.kind(row.kind_of_record).fields:
+        said = row.said(name)
+        if said and name not in ("source", "locator", "anchor", "footnotes"):
+            lines.append(
+                (
+                    name,
+                    said,
+                    notes.mark(own)
+                    if not lines
+                    else notes.mark([c for c in row.citations if c["field"] == name and c["value"] is None]),
+                )
+            )
+        lines += [
+            (name, f"{c['value']} (another reading)", notes.mark([c]))
+            for c in row.citations
+            if c["field"] == name and c["value"]
+        ]
+    for citation in row.citations:
+        if citation["field"] is not None and citation["field"] not in models.kind(row.kind_of_record).fields:
+            lines.append((citation["field"], say(citation["value"]), notes.mark([citation])))
+    return Table(f"{row.kind_of_record}/{row.id}", ("field", "value", "note"), lines)
+
+
+def _pointing(kind: str, rows: list[tuple[Row, str]], plain: tuple[str, ...]) -> Table:
+    """List the records of a kind that point to one; columns that say no more than that are left out."""
+    shown = [n for n, f in models.kind(kind).fields.items() if f.shown or n == "hedge"]
+    filled = [n for n in shown if any(r.said(n) not in plain for r, _ in rows)]
+    return Table(kind, (*filled, "note"), [(*(r.said(n) for n in filled), mark) for r, mark in rows])

@@ -1,0 +1,88 @@
+"""The four questions about migrations, on both engines: one head, base to head, models and tables agree, up and down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, inspect
+
+from terrordb import database, models
+from terrordb.loading.seed import load_seed
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+    from conftest import Maker
+
+
+def history() -> ScriptDirectory:
+    """Read the migrations."""
+    config = Config()
+    config.set_main_option("script_location", str(database.shipped("alembic")))
+    return ScriptDirectory.from_config(config)
+
+
+def test_there_is_one_head_and_the_program_needs_it() -> None:
+    """The history does not fork, and the revision the program compares is its newest."""
+    assert history().get_heads() == [database.REVISION]
+
+
+def test_revisions_can_be_told_older_from_newer() -> None:
+    """Revisions are four digits that count up, as opening a database compares them."""
+    found = [script.revision for script in history().walk_revisions("base", "heads")][::-1]
+    assert found == [f"{n:04}" for n in range(1, len(found) + 1)]
+
+
+def test_base_to_head(maker: Maker) -> None:
+    """An empty database is brought to the newest schema."""
+    engine = database.writer(maker.create(None), new=True)
+    database.migrate(engine)
+    assert database.revision(engine) == database.REVISION
+    assert set(models.tables().tables) | {"alembic_version"} == set(inspect(engine).get_table_names())
+
+
+def test_models_and_tables_agree(url: URL) -> None:
+    """What the migrations made is what the models declare: tables, columns, types, keys, indexes and checks."""
+    engine = database.writer(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, models.tables()) == []
+        inspector = inspect(connection)
+        for table in models.tables().sorted_tables:
+            declared = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}
+            assert {c["name"] for c in inspector.get_check_constraints(table.name)} == declared, table.name
+
+
+def test_up_down_and_up_again_with_records_in_place(url: URL) -> None:
+    """Each migration is taken back and made again while there are records, one by one."""
+    engine = database.writer(url)
+    load_seed(engine, lambda _kind, _rows: None)
+    steps = [script.revision for script in history().walk_revisions("base", "heads")]
+    for before in [*steps[1:], "base"]:
+        database.migrate(engine, before)
+        assert database.revision(engine) == (None if before == "base" else before)
+    database.migrate(engine)
+    load_seed(engine, lambda _kind, _rows: None)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM persons").scalar()
+
+
+def test_a_migration_keeps_the_rows_that_point_to_a_table(url: URL) -> None:
+    """Keys are off while the schema moves, so that rebuilding a table does not remove what points to it."""
+    engine = database.writer(url)
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 0
+
+
+def test_a_key_that_points_nowhere_stops_a_migration(url: URL) -> None:
+    """After moving, keys are checked; on PostgreSQL the row is refused at once."""
+    engine = database.writer(url)
+    with pytest.raises(Exception, match=r"points to a record|foreign key"), engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO changes (load_key, kind, key, former) VALUES (99, 'persons', 1, '{}')")
+        database.check_keys(connection)
