@@ -25,14 +25,12 @@ $(VENV)/developing: $(VENV)/installed
 demo: $(VENV)/installed  ## install into .venv, make an embedded database, answer real questions with their passages
 	@rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
 	@$(BIN)/terrordb init --db $(DEMO)
-	@echo
-	@echo "Who was accused at the third Moscow trial, and what became of them?  (cases, and the persons they were against)"
-	@echo '$$ terrordb query cases trial:moscow-trial-3 person.fate:executed --fields person,outcome,hedge,locator,anchor'
-	@$(BIN)/terrordb query cases trial:moscow-trial-3 person.fate:executed --fields person,outcome,hedge,locator,anchor --format table --db $(DEMO)
-	@echo
-	@echo "How many people were executed?  (figures: every claim beside the others)"
-	@echo '$$ terrordb query figures measure:executed period:1937..1938 --fields text,of,claimed_by,stance,status,locator,anchor'
-	@$(BIN)/terrordb query figures measure:executed period:1937..1938 --fields text,of,claimed_by,stance,status,locator,anchor --format table --db $(DEMO)
+	@printf '\nWho was executed in 1939 and 1940, by cases against persons whose fate was execution?  (two kinds: cases, persons)\n'
+	@$(BIN)/terrordb query cases executed:1939..1940 person.fate:executed \
+	  --fields person,arrested,executed,status,source,locator,anchor --format table --db $(DEMO)
+	@printf '\nHow many were executed in the Great Purge?  (figures: every claim beside the others, with who makes it)\n'
+	@$(BIN)/terrordb query figures measure:executed operation:great-purge \
+	  --fields text,of,claimed_by,stance,status,locator,anchor --format table --db $(DEMO)
 
 test: $(VENV)/developing check  ## run every check and test; PostgreSQL where one answers
 	$(BIN)/python -m pytest

@@ -55,9 +55,8 @@ def run(command, env):
 def main():
     """Time each pair and print the medians and their ratio."""
     if bare := compiled():
-        sys.exit(
-            f"not compiled: {', '.join(bare)}; run: {sys.executable} -m compileall -q {sysconfig.get_path('purelib')} src"
-        )
+        where = f"{sysconfig.get_path('purelib')} src"
+        sys.exit(f"not compiled: {', '.join(bare)}; run: {sys.executable} -m compileall -q {where}")
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 15
     with tempfile.TemporaryDirectory() as home:
         env = os.environ | {"HOME": home, "XDG_DATA_HOME": home, "PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,4 +1,4 @@
-"""The four questions about migrations, on both engines: one head, base to head, models and tables agree, up and down."""
+"""Four questions about migrations, on both engines: one head, base to head, models and tables agree, up and down."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from terrordb import database, models
 from terrordb.loading.seed import load_seed
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL
-
-    from conftest import Maker
+    from sqlalchemy import URL, Connection
+    from tests.conftest import Maker
 
 
 def history() -> ScriptDirectory:
@@ -83,6 +82,11 @@ def test_a_migration_keeps_the_rows_that_point_to_a_table(url: URL) -> None:
 def test_a_key_that_points_nowhere_stops_a_migration(url: URL) -> None:
     """After moving, keys are checked; on PostgreSQL the row is refused at once."""
     engine = database.writer(url)
-    with pytest.raises(Exception, match=r"points to a record|foreign key"), engine.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO changes (load_key, kind, key, former) VALUES (99, 'persons', 1, '{}')")
-        database.check_keys(connection)
+    with engine.connect() as connection, pytest.raises(Exception, match=r"points to a record|foreign key"):
+        orphan(connection)
+
+
+def orphan(connection: Connection) -> None:
+    """Write a row that points nowhere, and check the keys."""
+    connection.exec_driver_sql("INSERT INTO changes (load_key, kind, key, former) VALUES (99, 'persons', 1, '{}')")
+    database.check_keys(connection)

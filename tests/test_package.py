@@ -46,16 +46,12 @@ def test_the_wheel_answers_with_no_checkout_beside_it(wheel: Path, tmp_path: Pat
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(installed)
     env = {k: v for k, v in os.environ.items() if not k.startswith(("TERRORDB_", "XDG_"))}
+    env |= {"HOME": str(home), "PYTHONPATH": str(installed)}
     code = "import terrordb, sys; print(terrordb.__file__, file=sys.stderr); from terrordb.cli import main; main()"
-    ran = subprocess.run(
-        [sys.executable, "-c", code, "query", "id:order-00447", "--count"],
-        cwd=home, env=env | {"HOME": str(home), "PYTHONPATH": str(installed)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert str(installed) in ran.stderr
-    assert (ran.returncode, ran.stdout) == (0, "0\n"), ran.stderr
     asked = [sys.executable, "-c", code, "query", "orders", "id:order-00447", "--fields", "date"]
-    again = subprocess.run(asked, cwd=home, env=env | {"HOME": str(home), "PYTHONPATH": str(installed)}, capture_output=True, text=True, check=False)
-    assert again.stdout == "date\nJuly 30, 1937\n"
+    ran = subprocess.run(asked, cwd=home, env=env, capture_output=True, text=True, check=False)
+    assert str(installed) in ran.stderr
+    assert (ran.returncode, ran.stdout) == (0, "date\nJuly 30, 1937\n"), ran.stderr
 
 
 def test_shipped_folders_are_found_in_a_checkout() -> None:

@@ -450,7 +450,7 @@ def test_a_range_is_read_or_runs_backwards(one: date, other: date, form: Callabl
 
 @given(st.dates(date(1001, 1, 1), date(2099, 12, 31)))
 def test_before_and_after_leave_the_day_out(day: date) -> None:
-    """ "Before" ends the day before, "after" begins the day after, and each is open on its far side."""
+    """A "before" ends the day before, "after" begins the day after, and each is open on its far side."""
     before, after = HistoricalDate.parse(f"before {day}"), HistoricalDate.parse(f"after {day}")
     assert (before.earliest, before.latest) == (None, day - timedelta(days=1))
     assert (after.earliest, after.latest) == (day + timedelta(days=1), None)

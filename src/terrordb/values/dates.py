@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from terrordb.errors import BadValue
@@ -203,6 +203,10 @@ def _part(of: _Span | None, number: int, parts: int) -> _Span | None:
     if whole in (10, 100):
         return _years(year + start, year + stop - 1)
     return of._replace(unit=False)  # of a season: its months are vague enough already
+
+
+def _read_part(number: int, parts: int, match: re.Match[str]) -> _Span | None:
+    return _part(_unit(match[1]), number, parts)
 
 
 def _flag(span: _Span | None, mark: str) -> _Span | None:
@@ -451,8 +455,8 @@ _UNITS: tuple[_Rule, ...] = (
     *(
         _rule(
             f"(?:{words})(?:[ -]+(?:part )?(?:of |in )?(?:the )?)(.+)",
-            lambda m, number=number, parts=parts: _part(_unit(m[1]), number, parts),
-        )  # type: ignore[misc]
+            partial(_read_part, number, parts),
+        )
         for words, number, parts in _PARTS
     ),
 )
