@@ -96,7 +96,7 @@ def test_records_without_a_name_are_found_by_what_they_say_and_point_to(
         ("fate:executed", "first-a list:7"),
         ("fate:KILLED", "first-a seventh-g"),
         ("fates:killed", "first-a seventh-g"),
-        ("fate:imprisoned", ""),
+        ("fate:imprisoned", "second-b"),
         ("fate:executed fate:killed", "first-a"),
         ("parts:leader", "first-a"),
         ("same_as:first-a", "third-c"),

@@ -37,6 +37,14 @@ STATUS = {
     "dubious": "a careful historian would not repeat it without a warning; why, in `note`",
     "withdrawn": "taken back",
 }
+STANCE = {  # of whoever makes a claim, towards it or towards what it responds to
+    "asserts": "asserts it",
+    "accepts": "accepts another's",
+    "rejects": "rejects another's",
+    "thinks_probable": "thinks it probable",
+    "held_formerly": "was held formerly",
+    "alleged": "is alleged to have said it",
+}
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -51,6 +51,7 @@ FATE_BY_EVENT = {
 }
 NOT_THE_END = ("imprisoned", "exiled")  # give way to any other fate of the same person
 TRUST = ("accepted", "stated", "contested", "citation_needed", "dubious")  # best first; `withdrawn` never counts
+DUBIOUS = TRUST.index("dubious")  # what is dubious pushes nothing out
 
 VICTIM_ROLES = ("killed", "defendant", "target", "listed")
 VICTIM_FATES = (
@@ -156,7 +157,7 @@ def _rank(given: Any) -> ColumnElement[int]:
 def fates(keys: Keys = None) -> Select[Any]:
     """Select every fate of every person once: person_key, fate, rank (the least is the favoured one's)."""
     given, ends = _given(keys).subquery("given"), _given(keys).subquery("ends")
-    ended = select(ends.c.person_key).where(ends.c.fate.not_in(NOT_THE_END))
+    ended = select(ends.c.person_key).where(ends.c.fate.not_in(NOT_THE_END), ends.c.trust < DUBIOUS)
     return (
         select(given.c.person_key, given.c.fate, func.min(_rank(given)).label("rank"))
         .where(or_(given.c.fate.not_in(NOT_THE_END), given.c.person_key.not_in(ended)))
@@ -167,7 +168,7 @@ def fates(keys: Keys = None) -> Select[Any]:
 def _favoured(persons: Table) -> ScalarSelect[Any]:
     """Give the favoured fate of the person of each row of a statement, by lookups of that person alone."""
     given = _given(person=persons.c.key).subquery("given")
-    last = case((given.c.fate.in_(NOT_THE_END), 1), else_=0)
+    last = case((or_(given.c.fate.in_(NOT_THE_END), given.c.trust >= DUBIOUS), 1), else_=0)
     return select(given.c.fate).order_by(last, _rank(given)).limit(1).scalar_subquery()
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy.orm import Mapped
 
-from terrordb.models.base import Amount, AnyOf, Code, Computed, Date, OneOf, Record, Reference, References, Text
+from terrordb.models.base import STANCE, Amount, AnyOf, Code, Computed, Date, OneOf, Record, Reference, References, Text
 from terrordb.values.dates import HistoricalDate
 
 if TYPE_CHECKING:
@@ -71,14 +71,6 @@ QUALIFIER = {
     "range": "low and high, never a midpoint",
     "vague": "none of the three, only a magnitude",
     "majority": "more than half, no number",
-}
-STANCE = {
-    "asserts": "asserts it",
-    "accepts": "accepts another's",
-    "rejects": "rejects another's",
-    "thinks_probable": "thinks it probable",
-    "held_formerly": "was held formerly",
-    "alleged": "is alleged to have said it",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy.orm import Mapped
 
-from terrordb.models.base import AnyOf, Code, Date, OneOf, Record, Text
+from terrordb.models.base import STANCE, AnyOf, Code, Date, OneOf, Record, Text
 from terrordb.values.dates import HistoricalDate
 
 KIND = {
@@ -30,14 +30,6 @@ OBTAINED = {
     "pressure": "under pressure",
     "free": "freely",
     "unknown": "the source does not say how",
-}
-STANCE = {
-    "asserts": "asserts it",
-    "accepts": "accepts another's",
-    "rejects": "rejects another's",
-    "thinks_probable": "thinks it probable",
-    "held_formerly": "was held formerly",
-    "alleged": "is alleged to have said it",
 }
 HELD = {"yes": "the source holds it true", "no": "the source holds it untrue", "open": "the source leaves it open"}
 ABOUT = (
