@@ -158,8 +158,9 @@ def _readable_file(url: URL) -> Engine:
     head = _look_at(url)
     path = Path(str(url.database)).resolve()
 
-    def connect(*suffix: str) -> sqlite3.Connection:
-        query = "&".join(("mode=ro", *suffix))
+    # Opened as one that may write, so that the last reader clears the log and its index away, which SQLite makes beside
+    # a database for every reader; what follows sees to it that nothing is written.
+    def connect(query: str = "mode=rw") -> sqlite3.Connection:
         connection = sqlite3.connect(f"{path.as_uri()}?{query}", uri=True, timeout=WAIT, isolation_level=None)
         try:
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
@@ -179,9 +180,9 @@ def _readable_file(url: URL) -> Engine:
             log = path.with_name(path.name + "-wal")
             if head[18:20] != b"\2\2" or (log.exists() and log.stat().st_size):
                 raise
-            return connect("immutable=1")
+            return connect("mode=ro&immutable=1")
 
-    return create_engine("sqlite://", creator=open_file, poolclass=NullPool)
+    return create_engine(url, creator=open_file, poolclass=NullPool)
 
 
 READING = (

@@ -72,10 +72,10 @@ class Database:
         """
         words = split(question) if isinstance(question, str) else question
         answer = Answer(self, parse(words), sort, limit, fields)
-        if words and words[0] not in models.MODULES and get_close_matches(words[0], models.MODULES, n=1, cutoff=0.75):
+        first = words[0] if words and words[0] not in models.MODULES else ""
+        if get_close_matches(first, models.MODULES, n=1, cutoff=0.75) and not answer.found:
             # The word is nearly a kind; where it is no word of any name either, it was meant as one.
-            if not answer.count:
-                raise BadQuestion(f"there is no kind '{words[0]}'", nearest(words[0], models.MODULES))
+            raise BadQuestion(f"there is no kind '{first}'", nearest(first, models.MODULES))
         return answer
 
     def session(self) -> Session:
@@ -115,7 +115,7 @@ class Answer:
         self.fields = None if fields is None else named_fields(self.kind, fields)
         with db.connect() as connection:
             self._every = select_keys(connection, question, sort)
-        self._keys = self._every if limit is None else self._every.limit(limit)
+        self._keys = self._every if limit is None else self._every.limit(min(limit, sys.maxsize))
 
     def __iter__(self) -> Iterator[Row]:
         return self.reading(self.fields)
@@ -183,8 +183,8 @@ class Answer:
             for row in islice(self.reading(columns), SHOWN)
         )
         more = self.found - min(self.count, SHOWN)
-        foot = f"<p>{self.found:,} of {self.of:,} {escape(self.kind)}{f'; {more:,} more than shown' if more > 0 else ''}</p>"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{foot}"
+        said = f"{self.found:,} of {self.of:,} {self.kind}" + (f"; {more:,} more than shown" if more else "")
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{said}</p>"
 
     def __repr__(self) -> str:
         return f"<{self.found:,} of {self.of:,} {self.kind}>"

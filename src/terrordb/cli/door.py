@@ -38,22 +38,22 @@ def run() -> NoReturn:
     except Exception as error:  # noqa: BLE001  (the one door)
         told = error if isinstance(error, TerrorDBError) else _outside(error)
         print(f"terrordb: {told or _fault(error)}", file=sys.stderr)
-        if isinstance(error, OSError):
-            hang_up()  # what is left to print cannot be printed either, and Python would try
+        if isinstance(error, OSError) and error.filename is None:
+            hang_up()  # it was the output: what is left cannot be printed either, and Python would try
         raise SystemExit(BAD if told else FAULT) from None
     raise SystemExit(0)
 
 
 def _streams() -> None:
-    """Make both streams usable: what is piped is UTF-8, what a terminal lacks is replaced, what is closed is nothing."""
+    """Make both streams usable: a pipe gets UTF-8, a terminal a sign for what it lacks, a closed one nothing."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w"))
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  (it is open as long as the program)
         elif isinstance(stream, TextIOWrapper) and stream.isatty():
             stream.reconfigure(errors="replace")
         elif isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape" if name == "stdout" else "backslashreplace")
 
 
 def _outside(error: Exception) -> TerrorDBError | None:

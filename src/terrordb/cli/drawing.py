@@ -50,13 +50,18 @@ def _narrower(columns: Columns, width: int) -> tuple[Columns, str]:
 
 
 def _wanted(columns: Columns) -> list[int]:
-    return [max(cell_len(line) for cell in (name, *cells) for line in cell.split("\n")) for name, cells in columns.items()]
+    return [
+        max(cell_len(line) for cell in (name, *cells) for line in cell.split("\n")) for name, cells in columns.items()
+    ]
 
 
 def _widths(columns: Columns, width: int) -> list[int] | None:
     """Share the width among columns, the widest giving way first; None where not even their words have room."""
     widths = _wanted(columns)
-    words = [max(cell_len(word) for cell in (name, *cells) for word in (cell.split() or [""])) for name, cells in columns.items()]
+    words = [
+        max(cell_len(word) for cell in (name, *cells) for word in (cell.split() or [""]))
+        for name, cells in columns.items()
+    ]
     least = [word if n == 0 else min(word, WORD) for n, word in enumerate(words)]
     room = width - GAP * (len(columns) - 1)
     if sum(least) > room:

@@ -34,7 +34,7 @@ def undo(
     """
     from terrordb import database
     from terrordb.cli.opening import opened
-    from terrordb.cli.showing import tell
+    from terrordb.cli.showing import counted, tell
     from terrordb.loading.journal import undo as take_back
 
     def shown(plan: Any) -> None:
@@ -44,4 +44,6 @@ def undo(
     with opened(db, quiet=quiet):
         engine = database.writer(database.locate(db)[0])
     plan = take_back(engine, named, cascade=cascade, shown=shown)
-    tell("undone: " + ", ".join(f"{row.id} ({row.file}, {row.rows:,} rows)" for row in plan.loads), quiet=quiet)
+    tell(
+        "undone: " + ", ".join(f"{row.id} ({row.file}, {counted(row.rows, 'row')})" for row in plan.loads), quiet=quiet
+    )

@@ -57,6 +57,8 @@ def load(
 
 
 def _report(outcome: Any, *, quiet: bool, prune: bool) -> None:
+    from terrordb.cli.showing import counted
+
     if quiet:
         return
     counts = (
@@ -67,7 +69,7 @@ def _report(outcome: Any, *, quiet: bool, prune: bool) -> None:
     )
     said = ", ".join(f"{count:,} {word}" for word, count in counts if count) or "none kept"
     head = f"{outcome.load}: " if outcome.load else "nothing changed: "
-    typer.echo(f"{head}{outcome.rows:,} rows read; {said}")
+    typer.echo(f"{head}{counted(outcome.rows, 'row')} read; {said}")
     if outcome.changed_ids:
         typer.echo(f"changed: {_some(outcome.changed_ids, outcome.changed)}")
     if outcome.vanished and prune:

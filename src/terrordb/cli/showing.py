@@ -140,6 +140,11 @@ def tell(*lines: str, quiet: bool = False, to: TextIO | None = None) -> None:
             print(line, file=to or sys.stderr)
 
 
+def counted(number: int, noun: str) -> str:
+    """Write a number of things."""
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"
+
+
 def progress(*, quiet: bool) -> Callable[[str, int], None]:
     """Make a teller of progress: one line that changes, on a terminal only."""
     if quiet or not draws(sys.stderr):

@@ -65,7 +65,7 @@ def tables(connection: Connection, kind: str, key: int) -> Iterator[Table]:
         for of_kind, keys in pointing_to(connection, kind, key).items():
             rows = [(r, notes.mark(r.citations)) for r in records(connection, of_kind, keys)]
             if rows:
-                made.append(_pointing(of_kind, rows, ("", row.id, f"{kind}/{row.id}")))
+                made.append(_pointing(of_kind, rows, kind, row.id))
     made[-1].notes += notes.lines()
     yield from made
 
@@ -97,8 +97,9 @@ def _record(row: Row, notes: _Notes) -> Table:
     return Table(f"{row.kind_of_record}/{row.id}", ("field", "value", "note"), lines)
 
 
-def _pointing(kind: str, rows: list[tuple[Row, str]], plain: tuple[str, ...]) -> Table:
+def _pointing(kind: str, rows: list[tuple[Row, str]], of_kind: str, of: str) -> Table:
     """List the records of a kind that point to one; columns that say no more than that are left out."""
-    shown = [n for n, f in models.kind(kind).fields.items() if f.shown or n == "hedge"]
-    filled = [n for n in shown if any(r.said(n) not in plain for r, _ in rows)]
+    shown = {n: f for n, f in models.kind(kind).fields.items() if f.shown or n == "hedge"}
+    plain = {n: {"", of, f"{of_kind}/{of}"} if of_kind in f.kinds else {""} for n, f in shown.items()}
+    filled = [n for n in shown if any(r.said(n) not in plain[n] for r, _ in rows)]
     return Table(kind, (*filled, "note"), [(*(r.said(n) for n in filled), mark) for r, mark in rows])
