@@ -17,7 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich" if draws(sys.stdout) else None,
+    rich_markup_mode="markdown" if draws(sys.stdout) else None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 

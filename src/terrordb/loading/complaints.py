@@ -55,11 +55,9 @@ class Complaints:
             for text, remedy in sort.examples:
                 said += [text, f"  {remedy}"] if len(remedies) > 1 and remedy else [text]
             if more := sort.count - len(sort.examples):
-                lines = ", ".join(map(str, sort.lines))
-                said.append(
-                    f"  and {more} more like it"
-                    + (f", on lines {lines}{' …' if more > len(sort.lines) else ''}" if lines else "")
-                )
+                lines = ", ".join(map(str, sort.lines)) + (" …" if more > len(sort.lines) else "")
+                where = f", on line{'s' if more > 1 else ''} {lines}" if sort.lines else ""
+                said.append(f"  and {more:,} more like it{where}")
             if len(remedies) == 1 and any(remedies):
                 said.append(f"  {remedies.pop()}")
         if others := self.count - sum(sort.count for sort in self._sorts.values()):

@@ -19,6 +19,7 @@ from terrordb import models
 from terrordb.database import check_keys, insert, take_turns, tidy
 from terrordb.errors import TerrorDBError, nearest
 from terrordb.loading import hashing
+from terrordb.loading.anchoring import anchor_again
 from terrordb.loading.standing import BATCH, Gone, loose, order_of_kinds, parts, points_of, read_former, update
 from terrordb.loading.words import WordIndex
 from terrordb.models.derived import rebuild_fates
@@ -72,6 +73,14 @@ def _standing_on(connection: Connection, key: int, loads: dict[int, Any]) -> Ite
     gone = Gone(connection)
     for kind in models.KINDS:
         gone.add_all(kind, _added_by(kind, key))
+    for kind, formers in _formers(connection, changes.c.load_key > key):
+        for row, after in formers:
+            if row["load_key"] == key:
+                yield after, f"{loads[after].id} replaced or removed {kind}/{row['id']}"
+        # What this load added goes, though it has been replaced since.
+        keys = {row["key"] for row, _ in formers if row["load_key"] == key}
+        replaced = select(changes.c.key).where(changes.c.load_key == key, changes.c.kind == kind)
+        gone.add(kind, keys - set(connection.scalars(replaced.where(changes.c.key.in_(keys)))))
     for kind, named, after, of_kind, of in gone.standing():
         if after != key:
             yield after, f"{kind}/{named} of {loads[after].id} points to {of_kind}/{of}"
@@ -86,13 +95,11 @@ def _standing_on(connection: Connection, key: int, loads: dict[int, Any]) -> Ite
         removed |= {(kind, named): row_key for named, row_key in ids.items()}
     for kind, formers in _formers(connection, changes.c.load_key > key):
         pointing = gone.among(point for row, _ in formers for point in points_of(kind, row))
-        for row, after in formers:
+        for row, _ in formers:
             said, written = f"{kind}/{row['id']}", row["load_key"]
-            if written == key:
-                yield after, f"{loads[after].id} replaced or removed {said}"
-            elif written > key and removed.get((kind, row["id"]), row["key"]) != row["key"]:
+            if written > key and removed.get((kind, row["id"]), row["key"]) != row["key"]:
                 yield written, f"{loads[written].id} added {said} again"
-            elif not pointing.isdisjoint(points_of(kind, row)):
+            elif written > key and not pointing.isdisjoint(points_of(kind, row)):
                 yield written, f"{said}, as {loads[written].id} had it, points to a record of {loads[key].id}"
 
 
@@ -142,6 +149,7 @@ def undo(engine: Engine, named: str, *, cascade: bool = False, shown: Any = None
         for row in planned.loads:
             _undo_one(connection, row.key)
         rebuild_fates(connection, None)
+        anchor_again(connection)
         check_keys(connection)
     tidy(engine)
     return planned
@@ -165,6 +173,7 @@ def _undo_one(connection: Connection, key: int) -> None:
 
 def _put_back(connection: Connection, gone: Gone, key: int, sums: dict[str, list[int]]) -> None:
     """Put back what a load replaced or removed: first the rows that are not there, then all of each as it was."""
+    words = WordIndex(connection)
     for kind in order_of_kinds():
         table = models.kind(kind).__table__
         columns = [c.name for c in table.columns]
@@ -174,15 +183,14 @@ def _put_back(connection: Connection, gone: Gone, key: int, sums: dict[str, list
             there = {k: bytes(d) for k, d in connection.execute(digests)}
             lacking = [row | dict.fromkeys(loose(kind)) for row_key, row in rows.items() if row_key not in there]
             insert(connection, table, columns, (tuple(row.get(c) for c in columns) for row in lacking))
+            if there:
+                gone.forget_words(kind, list(there))
+            words.add(models.kind(kind), rows.values())
             sums[kind][0] += len(lacking)
             sums[kind][1] += sum(int.from_bytes(row["digest"]) for row in rows.values())
             sums[kind][1] -= sum(map(int.from_bytes, there.values()))
-    words = WordIndex(connection)
     for kind in order_of_kinds():
         table = models.kind(kind).__table__
         empty = dict.fromkeys(c.name for c in table.columns)
         for _, formers in _formers(connection, changes.c.load_key == key, changes.c.kind == kind):
-            rows = {row["key"]: row for row, _ in formers}
-            update(connection, table, [empty | row for row in rows.values()])
-            gone.forget_words(kind, list(rows))
-            words.add(models.kind(kind), rows.values())
+            update(connection, table, [empty | row for row, _ in formers])

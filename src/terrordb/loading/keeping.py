@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
@@ -23,8 +24,9 @@ from sqlalchemy import Connection, Engine, Select, Table, false, func, or_, sele
 
 from terrordb import models
 from terrordb.database import check_keys, insert, take_turns, tidy
-from terrordb.errors import BadData, nearest
+from terrordb.errors import BadData
 from terrordb.loading import hashing
+from terrordb.loading.anchoring import anchor_again
 from terrordb.loading.complaints import SORTS, Complaints
 from terrordb.loading.reading import Read, Reader, Target, digest, has_number, made_id
 from terrordb.loading.sheets import Sheet, slug
@@ -142,11 +144,24 @@ class _Keeping:
         self._date_lists()
         hashing.keep(self.connection, {kind: (n, total) for kind, (n, total) in self.sums.items()})
         rebuild_fates(self.connection, None if done.changed or done.removed else self._touched())
+        self._anchor()
         check_keys(self.connection)
         counts = {"rows": done.rows, "added": done.added, "changed": done.changed, "removed": done.removed}
         self.connection.execute(self.loads.update().where(self.loads.c.key == self.key).values(counts))
         done.load = f"load-{self.key}"
         return done
+
+    def _anchor(self) -> None:
+        """Let rows stand in the texts they cite; those of this load that do not are told."""
+        lost = [
+            missing
+            for found in anchor_again(self.connection, set().union(*self.cited.values())).values()
+            for missing in found.missing
+            if missing.load_key == self.key
+        ]
+        self.outcome.said += [f"not in its text: {missing}" for missing in lost[:TOLD]]
+        if len(lost) > TOLD:
+            self.outcome.said.append(f"and {len(lost) - TOLD:,} more that are not in their text")
 
     def _reader(self, sheet: Sheet) -> Reader:
         """Compile the reader of a sheet; complain of columns that it must have."""
@@ -286,10 +301,9 @@ class _Keeping:
         kind, named = target
         if target in self.refused or any(s.torn for s in self.sheets if s.kind == kind):
             return  # the row it points to may well stand in the file
-        near = nearest(named, self._some_ids(kind, named)) if self.complaints.count < SORTS else ""
-        self.complaints.add(
-            path, line, f"'{named}' is none of the {kind}", near or f"load {kind} with that id first", f.header
-        )
+        near = get_close_matches(named, self._some_ids(kind, named)) if self.complaints.count < SORTS else []
+        remedy = f"did you mean {' or '.join(near)}?" if near else f"load {kind} with that id first"
+        self.complaints.add(path, line, f"'{named}' is none of the {kind}", remedy, f.header)
 
     def _some_ids(self, kind: str, near: str) -> list[str]:
         table = models.kind(kind).__table__
@@ -350,7 +364,7 @@ class _Keeping:
         columns = [table.c[c] for c in ("id", "key", "digest", "source_key", "load_key", "row_no")]
         rows = self.connection.execute(select(*columns).where(table.c.id.in_(ids))).all()
         seen = self.gone.which_seen(kind, [row.key for row in rows])
-        return {row.id: _There(*tuple(row), row.key in seen) for row in rows}
+        return {row.id: _There(**row._mapping, seen=row.key in seen) for row in rows}
 
     def _list_number(self, source_key: int | None) -> int:
         if source_key is None:
@@ -571,6 +585,8 @@ def as_list(sheet: Sheet, source: str | None, engine: Engine) -> None:
         if source:
             raise BadData("the file names its sources itself, in source_id", "leave --source away", str(sheet.path))
         return
+    if models.kind(sheet.kind).uncited and not source:
+        return  # works and judgements may stand without a citation
     table = models.kind("sources").__table__
     named = source or sheet.path.name
     with engine.connect() as connection:

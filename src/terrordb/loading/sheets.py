@@ -62,8 +62,6 @@ class Sheet:
                 return
             except csv.Error as error:
                 complaints.add(self.path, before + 1, *_torn(str(error)))
-            except UnicodeError:
-                complaints.add(self.path, before + 1, f"not {self.encoding}", "name another with --encoding")
             except _Nul:
                 complaints.add(
                     self.path, before + 1, "the row holds a NUL byte", "remove it: it is no character of any text"
@@ -127,7 +125,7 @@ def open_sheet(path: Path, *, kind: str | None, encoding: str | None, label: str
         raise BadData(f"there is no kind '{kind}' to load", nearest(kind, models.KINDS))
     try:
         digest = sha256(path)
-        encoding = _encoding(path, encoding)
+        encoding = encoding_of(path, encoding)
         header = _header(path, encoding)
     except OSError as error:
         raise BadData(f"cannot be read: {error.strerror}", place=str(path)) from error
@@ -136,16 +134,14 @@ def open_sheet(path: Path, *, kind: str | None, encoding: str | None, label: str
     return Sheet(path, kind, label or path.name, encoding, header, _columns(path, kind, header), digest, said=said)
 
 
-def _encoding(path: Path, named: str | None) -> str:
-    """Take the encoding that is named, else UTF-8 with or without its mark; refuse another, with a guess."""
+def encoding_of(path: Path, named: str | None) -> str:
+    """Take the encoding that is named, else UTF-8 with or without its mark, where the whole file is; else guess."""
     try:
         found = codecs.lookup(named or "utf-8").name
+        decoder = codecs.getincrementaldecoder(found)()
         "".encode(found)
     except LookupError as error:
         raise BadData(f"there is no encoding '{named}'", "such as utf-8, cp1251, koi8-r, cp866", str(path)) from error
-    if found != "utf-8":
-        return found
-    decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         line, block = 1, b"-"
         while block:
@@ -155,10 +151,10 @@ def _encoding(path: Path, named: str | None) -> str:
             except UnicodeDecodeError as error:
                 line += error.object.count(b"\n", 0, error.start)
                 begun = error.object.rfind(b"\n", 0, error.start) + 1
-                said = f"not UTF-8: {_guess(error.object[begun:] + file.read(2**18))}"
+                said = f"not {named or 'UTF-8'}: {_guess(error.object[begun:] + file.read(2**18))}"
                 raise BadData(said, "convert it, or name its encoding with --encoding", f"{path}:{line}") from error
             line += block.count(b"\n")
-    return "utf-8-sig"
+    return "utf-8-sig" if found == "utf-8" else found
 
 
 def _guess(text: bytes) -> str:
@@ -181,8 +177,6 @@ def _header(path: Path, encoding: str) -> list[str]:
             raise BadData(*_torn(str(error)), place=f"{path}:1") from error
         except _Nul as error:
             raise BadData("the header holds a NUL byte", "is it a CSV?", f"{path}:1") from error
-        except UnicodeError as error:
-            raise BadData(f"not {encoding}", "name another with --encoding", f"{path}:1") from error
     if not any(header):
         raise BadData("the file has no header", "its first line must name the columns", f"{path}:1")
     return header

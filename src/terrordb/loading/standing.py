@@ -28,7 +28,7 @@ from sqlalchemy import (
 from terrordb import models
 from terrordb.database import Key, Words, insert
 from terrordb.loading import hashing
-from terrordb.models.engine import changes, word_uses
+from terrordb.models.engine import changes, passages, spans, texts, word_uses
 from terrordb.models.fields import AnyField, Field, ReferenceField, ReferencesField
 
 BATCH = 1000  # rows that are held at a time
@@ -138,6 +138,10 @@ class Gone:
         rows = select(literal(kind), chosen.c[0])
         self.connection.execute(going.insert().from_select(["kind", "key"], rows))
 
+    def add(self, kind: str, keys: Iterable[int]) -> None:
+        """Note that these rows are to go."""
+        insert(self.connection, going, ("kind", "key"), [(kind, key) for key in keys])
+
     def among(self, points: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
         """Say which of these records are to go, each given by kind and key."""
         by_kind: dict[str, set[int]] = {}
@@ -213,6 +217,10 @@ class Gone:
             )
             gone = select(going.c.key).where(going.c.kind == kind)
             self.connection.execute(delete(word_uses).where(word_uses.c.kind == kind, word_uses.c.key.in_(gone)))
+            stood = exists().where(going.c.kind == kind, going.c.key == spans.c.key)
+            self.connection.execute(delete(spans).where(spans.c.kind == kind, stood))
+            for text in (spans, passages, texts) if kind == "sources" else ():  # a text goes with its source
+                self.connection.execute(delete(text).where(text.c.source_key.in_(gone)))
             self.connection.execute(delete(table).where(self._goes(kind)))
         return removed
 
@@ -231,7 +239,9 @@ class Gone:
 
     def forget_words(self, kind: str, keys: list[int]) -> None:
         """Forget the words of rows whose names may have changed."""
-        self.connection.execute(delete(word_uses).where(word_uses.c.kind == kind, word_uses.c.key.in_(keys)))
+        # The range is what PostgreSQL finds quickly where its statistics are of before the load.
+        near = word_uses.c.key.between(min(keys), max(keys))
+        self.connection.execute(delete(word_uses).where(word_uses.c.kind == kind, near, word_uses.c.key.in_(keys)))
 
 
 def pointers(table: Table, f: Field) -> Iterator[tuple[str, ColumnElement[Any]]]:

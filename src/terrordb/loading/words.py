@@ -28,7 +28,7 @@ class WordIndex:
 
     def add(self, model: type[Record], rows: Iterable[dict[str, Any]]) -> None:
         """Index rows of one kind, given as columns by name with their `key`."""
-        named = [f.columns[0] for f in model.fields.values() if isinstance(f, INDEXED)]
+        named = [f.columns for f in model.fields.values() if isinstance(f, INDEXED)]
         if not named:
             return
         owner = getattr(model, "names_of", None)
@@ -36,9 +36,9 @@ class WordIndex:
         found = {
             (word, row["key"], row[owner_column])
             for row in rows
-            for column in named
+            for column, *folded in named
             if row.get(column)
-            for word in words(row[column])
+            for word in (row[folded[0]].split() if folded else words(row[column]))
         }
         self._know({word for word, _, _ in found})
         uses = sorted((self.known[word], key, of) for word, key, of in found)
