@@ -24,7 +24,7 @@ from terrordb.errors import NoDatabase, TerrorDBError
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
 
-REVISION = "0001"  # of the schema this program needs; a test holds it to the newest migration
+REVISION = "0002"  # of the schema this program needs; a test holds it to the newest migration
 WAIT = 60  # seconds that a writer waits for another to finish
 NO_TABLE = "42P01"  # what PostgreSQL calls a table that is not there
 

@@ -140,8 +140,8 @@ def test_a_wrong_encoding_is_refused(tmp_path: Path) -> None:
 
 
 def test_rows_have_the_line_they_begin_on(tmp_path: Path) -> None:
-    """Empty lines and cells of several lines count as lines; a row of empty cells too short is passed over."""
-    sheet = opened(tmp_path, 'name,note\r\nInvented One,"two\r\nlines"\r\n\r\nInvented Two,\r\n,,\r\n')
+    """Empty lines and cells of several lines count as lines; rows of empty cells are passed over."""
+    sheet = opened(tmp_path, 'name,note\r\nInvented One,"two\r\nlines"\r\n\r\nInvented Two,\r\n,,\r\n , \r\n')
     assert read(sheet) == ([(2, ["Invented One", "two\r\nlines"]), (5, ["Invented Two", ""])], [])
     assert not sheet.torn
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich import box
@@ -11,6 +12,7 @@ from rich.table import Table as Drawn
 from rich.text import Text
 
 from terrordb.cli.showing import CONTROL
+from terrordb.querying.passages import MARKS
 from terrordb.reports.table import Table, say
 
 GAP = 2  # between columns
@@ -36,7 +38,15 @@ def draw(table: Table) -> None:
     if table.notes:
         console.print()
     for note in table.notes:
-        console.print(Text(CONTROL.sub("", note)))
+        console.print(_note(CONTROL.sub("", note)))
+
+
+def _note(note: str) -> Text:
+    """Set in bold what stands between the marks of a passage, in place of these."""
+    drawn = Text()
+    for n, part in enumerate(re.split("|".join(MARKS), note)):
+        drawn.append(part, style="bold" if n % 2 else None)
+    return drawn
 
 
 def _narrower(columns: Columns, width: int) -> tuple[Columns, str]:

@@ -76,6 +76,8 @@ def _report(outcome: Any, *, quiet: bool, prune: bool) -> None:
         typer.echo(f"removed: {_some(outcome.vanished_ids, outcome.vanished)}")
     elif outcome.vanished:
         typer.echo(f"no longer in the file: {_some(outcome.vanished_ids, outcome.vanished)} (--prune removes them)")
+    for line in outcome.said:
+        typer.echo(line)
     if outcome.load:
         typer.echo(f"terrordb undo {outcome.load} takes it back")
 

@@ -181,7 +181,8 @@ def _put_back(connection: Connection, gone: Gone, key: int, sums: dict[str, list
             rows = {row["key"]: row for row, _ in formers}
             digests = select(table.c.key, table.c.digest).where(table.c.key.in_(rows))
             there = {k: bytes(d) for k, d in connection.execute(digests)}
-            lacking = [row | dict.fromkeys(loose(kind)) for row_key, row in rows.items() if row_key not in there]
+            emptied = dict.fromkeys((*loose(kind), "list_number"))  # another list may have the number now
+            lacking = [row | emptied for row_key, row in rows.items() if row_key not in there]
             insert(connection, table, columns, (tuple(row.get(c) for c in columns) for row in lacking))
             if there:
                 gone.forget_words(kind, list(there))

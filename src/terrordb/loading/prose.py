@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from terrordb.errors import BadValue
@@ -12,7 +13,7 @@ from terrordb.errors import BadValue
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["find_anchor", "paragraph", "passages", "spans"]
+__all__ = ["MARKER", "find_anchor", "neighbours", "paragraph", "passages", "spans", "words"]
 
 SEPARATOR = " … "
 MOST_TOKENS = 6
@@ -21,7 +22,7 @@ RULE = f"an anchor is one to {MOST_TOKENS} tokens or short phrases separated by 
 Span = tuple[int, int]
 
 # Up to three digits: a bracketed year is an editor's word, not a note.
-_MARKER = re.compile(r"(?:\[(?:\d{1,3}|citation needed)\])+")
+MARKER = re.compile(r"(?:\[(?:\d{1,3}|citation needed)\])+")
 _SPACE = re.compile(r"\s+")
 # Combining marks (U+0300-036F) belong to the letter before them.
 _LETTER = re.compile(r"[^\W_]|[\u0300-\u036f]")
@@ -84,9 +85,20 @@ def spans(passage: str, anchor: str) -> list[Span]:
     return [plain.original(*span) for span in shortest[0]]
 
 
+def words(passage: str) -> list[str]:
+    """List the words of a passage, note markers left out."""
+    return _WORD.findall(MARKER.sub(" ", passage))
+
+
+def neighbours(passage: str, span: Span, many: int) -> tuple[list[str], list[str]]:
+    """Give the words before and after a stretch of a passage: `many` of each, or as many as there are."""
+    start, end = span
+    return words(passage[:start])[-many:], words(passage[end:])[:many]
+
+
 def _tokens(anchor: str) -> list[str]:
     """Split an anchor into its tokens, or say what is wrong with it."""
-    text = _SPACE.sub(" ", _MARKER.sub("", anchor))
+    text = _SPACE.sub(" ", MARKER.sub("", anchor))
     tokens = [token.strip() for token in f" {text} ".split(SEPARATOR)]
     # "a … … b" splits once only, for the two separators share a space.
     if any(token.startswith("… ") or token.endswith(" …") or not _LETTER.search(token) for token in tokens):
@@ -96,13 +108,14 @@ def _tokens(anchor: str) -> list[str]:
     return tokens
 
 
+@lru_cache(maxsize=512)
 def _plain(passage: str) -> _Plain:
     """Take out note markers and make each run of white space one space, remembering where every character stood."""
     letters: list[str] = []
     back: list[int] = []
     place = 0
     while place < len(passage):
-        if marker := _MARKER.match(passage, place):
+        if marker := MARKER.match(passage, place):
             place = marker.end()
             # A marker between two letters ("purged[32]They") still parts two words.
             if letters and _LETTER.match(letters[-1]) and _LETTER.match(passage, place):

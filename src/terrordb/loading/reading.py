@@ -106,7 +106,7 @@ class Reader:
         if self.list_id is not None:
             kept["source_id"] = self.list_id
         named = kept.pop("id", "")
-        if named and not re.fullmatch(r"[^\s,;\"'A-Z/]+", named):
+        if named and not re.fullmatch(r"[^\s,;\"'A-Z/]{1,500}", named):
             complaints.add(
                 self.path,
                 line,

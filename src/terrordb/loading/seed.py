@@ -7,9 +7,9 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, func, select
 
-from terrordb import database
+from terrordb import database, models
 from terrordb.errors import NoDatabase
 from terrordb.loading.keeping import Outcome, Progress, load
 from terrordb.loading.sheets import open_sheet
@@ -39,7 +39,15 @@ def seed_hash() -> str:
 def load_seed(engine: Engine, progress: Progress) -> Outcome:
     """Load the shipped seed, or bring it up to date: rows that are no longer in it are removed."""
     sheets = [open_sheet(f, kind=None, encoding="utf-8", label=f"seed/{f.name}") for f in files()]
-    return load(engine, sheets, label=LABEL, by=user(), prune=True, progress=progress)
+    outcome = load(engine, sheets, label=LABEL, by=user(), prune=True, progress=progress)
+    if outcome.load is None:  # other files, the same records: the last load stands for these files too
+        with engine.begin() as connection:
+            loads = models.kind("loads").__table__
+            last = (
+                select(func.max(loads.c.key)).where(loads.c.undone.is_(None), loads.c.file == LABEL).scalar_subquery()
+            )
+            connection.execute(loads.update().where(loads.c.key == last).values(hash=seed_hash()))
+    return outcome
 
 
 def make(url: URL, *, seed: bool, progress: Progress) -> Outcome | None:

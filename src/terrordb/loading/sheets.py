@@ -39,9 +39,11 @@ class Sheet:
         """Read rows with the line each begins on; empty lines are passed over, torn ones are complaints."""
         width = len(self.header)
         for line, cells in self._read(complaints):
+            if not any(map(str.strip, cells)):
+                continue
             if len(cells) == width:
                 yield line, cells
-            elif any(cell.strip() for cell in cells):
+            else:
                 said = f"the row has {len(cells)} cells, the header {width}"
                 remedy = "put quotes around cells that hold a comma, and a cell for every column"
                 complaints.add(self.path, line, said, remedy)

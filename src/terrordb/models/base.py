@@ -223,6 +223,9 @@ class Record(Base):
         meaning="one to six words or phrases of the passage that carry the fact, in order, separated by ' … '"
     )
     footnotes: Any = f.NumbersField(meaning="the numbers of the source's own notes behind the claim")
+    passage: Any = f.ComputedField(
+        shape="text", meaning="what stands there, shortened, its anchor marked: where the text is in the database"
+    )
     record_no: Any = f.TextField(meaning="the list's own number of the record")
 
     load_key: Mapped[int] = mapped_column(BigInteger, ForeignKey("loads.key"), nullable=False)

@@ -35,6 +35,7 @@ from sqlalchemy import (
 )
 
 from terrordb import models
+from terrordb.models.engine import passages, spans
 
 # ---------------------------------------------------------------- the tables of meaning
 
@@ -318,12 +319,24 @@ def _of(keys: Keys = None) -> Select[Any]:
     )
 
 
+def _passages(kind: str) -> Derivation:
+    """Derive the passage each record of a kind stands in, where its text is in the database."""
+
+    def derive(keys: Keys = None) -> Select[Any]:
+        stands = (spans.c.source_key == passages.c.source_key, spans.c.number == passages.c.number)
+        first = (spans.c.kind == kind, spans.c.n == 0, *_among(spans.c.key, keys))
+        return select(spans.c.key, passages.c.text.label("value"), literal(0).label("rank")).where(*stands, *first)
+
+    return derive
+
+
 DERIVED: dict[tuple[str, str], Derivation] = {
     ("persons", "names"): _names,
     ("persons", "fates"): _fates,
     ("persons", "parts"): _parts,
     ("persons", "same_as"): _same_as,
     ("figures", "of"): _of,
+    **{(kind, "passage"): _passages(kind) for kind in models.KINDS},
 }
 
 EVIDENCE: dict[str, Callable[[Keys], CompoundSelect[Any]]] = {"persons": _evidence}

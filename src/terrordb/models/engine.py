@@ -1,6 +1,15 @@
 """The engine's own tables: no kinds of record, outside the content hash."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, PrimaryKeyConstraint, Table
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+)
 
 from terrordb.database import Key, Words
 from terrordb.models.base import Base
@@ -45,4 +54,44 @@ sums = Table(
     Column("kind", Words, primary_key=True),
     Column("count", BigInteger, nullable=False),
     Column("sum", Words, nullable=False),  # modulo 2^256, hexadecimal
+)
+
+# The text that a source is, as its user has it: it comes with no seed and goes with its source.
+texts = Table(
+    "texts",
+    Base.metadata,
+    Column("source_key", Key, ForeignKey("sources.key"), primary_key=True, autoincrement=False),
+    Column("file", Words, nullable=False),
+    Column("sha256", Words, nullable=False),
+    Column("encoding", Words, nullable=False),
+    Column("added", Words, nullable=False),  # when, in UTC
+    Column("since", Key, nullable=False),  # a later edition: the last load before it came; the first: 0
+)
+
+# Its paragraphs, as they are written; blank lines are counted and not kept.
+passages = Table(
+    "passages",
+    Base.metadata,
+    Column("source_key", Key, ForeignKey("texts.source_key"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    PrimaryKeyConstraint("source_key", "number"),
+)
+
+# Where the tokens of a record's anchor stand: the n-th from `first` to `last`, its end excluded, in passage `number`.
+spans = Table(
+    "spans",
+    Base.metadata,
+    Column("kind", Words, nullable=False),
+    Column("key", Key, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("source_key", Key, nullable=False),
+    Column("cited", Integer, nullable=False),  # the paragraph the record names: that of an earlier edition, it may be
+    Column("number", Integer, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    PrimaryKeyConstraint("kind", "key", "n"),
+    ForeignKeyConstraint(["source_key", "number"], ["passages.source_key", "passages.number"]),
+    Index("ix_spans_source_key_number", "source_key", "number"),
 )

@@ -39,6 +39,11 @@ MEASURE = {
     "commissions": "commissions",
     "reports": "reports",
     "judged": "cases judged",
+    "migrated": "left their homes",
+    "anti_communists": "turned against communism",
+    "duration": "a length of time",
+    "categories": "categories",
+    "periods": "periods",
 }
 UNIT = {
     "persons": "human beings",
@@ -53,6 +58,10 @@ UNIT = {
     "commissions": "commissions",
     "reports": "reports",
     "cases": "cases at law",
+    "months": "months",
+    "hours": "hours",
+    "categories": "categories",
+    "periods": "periods",
 }
 BASIS = {
     "archive_report": "a report found in an archive",

@@ -11,13 +11,15 @@ from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, exists, select
 
 from terrordb import models
 from terrordb.errors import BadQuestion, nearest
 from terrordb.models import fields as f
 from terrordb.models.base import LIST
 from terrordb.models.derived import DERIVED, EVIDENCE
+from terrordb.models.engine import spans
+from terrordb.querying.passages import PASSAGE, behind
 from terrordb.querying.selecting import find_id, id_of, pointing_to
 
 if TYPE_CHECKING:
@@ -124,6 +126,12 @@ def headers(kind: str) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------- a record
 
 
+class Citation(dict[str, Any]):
+    """A passage that a record stands on; `by` is the kind and key of the row that cites it."""
+
+    by: tuple[str, int] | None = None
+
+
 class _Shape(NamedTuple):
     """What the rows of one answer have in common."""
 
@@ -145,7 +153,7 @@ class Row:
         self._shape, self._id, self._stored = shape, named, stored
         self._targets: dict[str, tuple[str, str]] = {}
         self._computed: dict[str, Any] = {}
-        self._citations: list[dict[str, Any]] = []
+        self._citations: list[Citation] = []
 
     @property
     def kind_of_record(self) -> str:
@@ -163,7 +171,7 @@ class Row:
         return self._id
 
     @property
-    def citations(self) -> list[dict[str, Any]]:
+    def citations(self) -> list[Citation]:
         """List the passages the record stands on: its own, then those that claims give for one of its fields."""
         if CITATIONS not in self._shape.names and "source" in models.kind(self._shape.kind).fields:
             raise AttributeError("citations were not asked for")
@@ -314,13 +322,15 @@ class _Reader:
         self.places = [n for n in CITED if n in self.shape.fields]
         looks = "source" in model.fields and (self.cites or self.places)
         self.ids: dict[str, dict[int, str]] = defaultdict(dict)
-        derived = [n for n in read if (kind, n) in DERIVED]
+        derived = [n for n in read if (kind, n) in DERIVED and n != PASSAGE]
         self.derived = {n: DERIVED[kind, n] for n in derived}
-        self.stored = {n: field for n, field in self.shape.fields.items() if n not in derived}
+        self.stored = {n: field for n, field in self.shape.fields.items() if n not in (*derived, PASSAGE)}
         cited = [model.fields[n] for n in CITED] if looks else []
         columns = [c for field in (*self.stored.values(), *cited) if field.name != "id" for c in field.columns]
         columns += ["row_no", *(["person_key"] if model.hangs else [])] if looks else []
         self.columns = list(dict.fromkeys(columns))
+        stands = exists().where(spans.c.kind == kind)
+        self.quotes = PASSAGE in self.shape.fields and bool(connection.scalar(select(stands)))
         table = model.__table__
         self.rows = select(table.c.key, id_of(model), *(table.c[c] for c in self.columns))
 
@@ -335,6 +345,8 @@ class _Reader:
         }
         self._point(rows)
         self._compute(rows)
+        if PASSAGE in self.shape.fields:
+            self._quote(rows)
         if self.cites or self.places:
             self._cite(rows, {key: {c: raw[n] for c, n in places.items()} for key, raw in found.items()})
         return (rows[key] for key in keys if key in rows)
@@ -385,6 +397,12 @@ class _Reader:
                 given = values[key]
                 row._computed[name] = given if lists else f.number(given[0]) if given else None
 
+    def _quote(self, rows: dict[int, Row]) -> None:
+        """Give every record of a batch the passage it stands on."""
+        found = behind(self.connection, ((self.kind, key) for key in rows)) if self.quotes else {}
+        for key, row in rows.items():
+            row._computed[PASSAGE] = found[self.kind, key].text if (self.kind, key) in found else None
+
     def _wanted(self, rows: Iterable[int]) -> Select[Any]:
         """Select the keys of a batch, said once in a statement however many branches ask for them."""
         table = self.model.__table__
@@ -400,11 +418,12 @@ class _Reader:
         self._know(("sources", key) for key in sources if key is not None)
         for key, cited in own.items():
             if cited["source_key"] is not None:
-                citation = self._citation(cited, None, None)
+                citation = self._citation(cited, None, None, (self.kind, key))
                 rows[key]._citations.append(citation)
                 rows[key]._computed |= {name: citation[name] for name in self.places}
         for claim in said:
-            rows[claim["record_key"]]._citations.append(self._citation(claim, claim["field"], claim["value"]))
+            made = self._citation(claim, claim["field"], claim["value"], ("claims", claim["key"]))
+            rows[claim["record_key"]]._citations.append(made)
         if self.cites and self.kind in EVIDENCE:
             self._show(rows)
 
@@ -414,7 +433,7 @@ class _Reader:
         by_kind: dict[str, set[int]] = defaultdict(set)
         for _, _, _, kind, row_key in found:
             by_kind[kind].add(row_key)
-        cited: dict[tuple[str, int], list[dict[str, Any]]] = {}
+        cited: dict[tuple[str, int], list[Citation]] = {}
         for kind, keys in by_kind.items():
             ordered = sorted(keys)
             for key, row in zip(ordered, records(self.connection, kind, ordered, ["id", CITATIONS]), strict=True):
@@ -423,14 +442,15 @@ class _Reader:
             row = rows[key]
             rival = value if name in row._stored and value != row._stored[name][0] else None
             for citation in cited[kind, row_key]:
-                shows = citation | {"field": name, "value": rival}
+                shows = Citation(citation | {"field": name, "value": rival})
+                shows.by = citation.by
                 if citation["field"] in SHOWING[name] and shows not in row._citations:
                     row._citations.append(shows)
 
     def _claimed(self, keys: list[int]) -> list[_Cells]:
         """Read the claims on a batch; what was taken back is cited no more."""
         claims = models.kind("claims").__table__
-        columns = [claims.c[c] for c in ("record_key", "field", "value", "source_key", *CITED[1:])]
+        columns = [claims.c[c] for c in ("key", "record_key", "field", "value", "source_key", *CITED[1:])]
         of = (claims.c.record_kind == self.kind, claims.c.record_key.in_(keys), claims.c.status != "withdrawn")
         return [row._asdict() for row in self.connection.execute(select(*columns).where(*of).order_by(claims.c.id))]
 
@@ -451,18 +471,20 @@ class _Reader:
                 own[key] = of | {"locator": _locator(person, of)}
         return own
 
-    def _citation(self, cited: _Cells, field: str | None, value: str | None) -> dict[str, Any]:
+    def _citation(self, cited: _Cells, field: str | None, value: str | None, by: tuple[str, int]) -> Citation:
         locator = cited["locator"]
         match = _PARAGRAPH.fullmatch(locator) if locator else None
-        return {
-            "source": self.ids["sources"].get(cited["source_key"]),
-            "locator": locator,
-            "paragraph": int(match[1]) if match else None,
-            "anchor": cited["anchor"],
-            "footnotes": f.NumbersField(meaning="").plain((cited["footnotes"],)),
-            "field": field,
-            "value": value,
-        }
+        made = Citation(
+            source=self.ids["sources"].get(cited["source_key"]),
+            locator=locator,
+            paragraph=int(match[1]) if match else None,
+            anchor=cited["anchor"],
+            footnotes=f.NumbersField(meaning="").plain((cited["footnotes"],)),
+            field=field,
+            value=value,
+        )
+        made.by = by
+        return made
 
 
 def _locator(key: int, raw: _Cells) -> str | None:

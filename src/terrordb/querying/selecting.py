@@ -26,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
 )
 
 from terrordb import models
@@ -33,7 +34,7 @@ from terrordb.errors import BadQuestion, BadValue, nearest
 from terrordb.models import fields as f
 from terrordb.models.base import LIST, Base
 from terrordb.models.derived import DERIVED
-from terrordb.models.engine import name_words, word_uses
+from terrordb.models.engine import name_words, passages, spans, word_uses
 from terrordb.querying.terms import Question, Term
 from terrordb.values.dates import HistoricalDate
 from terrordb.values.names import fold, latin, words
@@ -508,6 +509,20 @@ def _same_as(field: f.ComputedField, asked: Asked) -> Matches:
     return _derived(asked, field.name, lambda value: value == named)
 
 
+def _passage(_field: f.ComputedField, asked: Asked) -> Matches:
+    """Ask for rows that stand in a passage with these words."""
+    part = fold(asked.value)
+    if not part:
+        raise asked.refuse("it holds no word", "write at least one letter or digit")
+    every = asked.connection.execute(select(passages))
+    found = [(row.source_key, row.number) for row in every if part in fold(row.text)]
+    if len(found) * 2 > MOST_VALUES:
+        raise asked.refuse(f"{len(found):,} passages hold it", "ask for more words")
+    there = tuple_(spans.c.source_key, spans.c.number).in_(found)
+    own = spans.c.kind == asked.model.__tablename__
+    return asked.column("key").in_(select(spans.c.key).where(own, there)) if found else false()
+
+
 _COMPUTED: dict[str, Callable[[f.ComputedField, Asked], Matches]] = {
     "fate": _code_of_list("fates"),
     "fates": _code_of_list("fates"),
@@ -520,6 +535,7 @@ _COMPUTED: dict[str, Callable[[f.ComputedField, Asked], Matches]] = {
     "magnitude": _number_of_column,
     "of": lambda field, asked: _derived(asked, field.name, lambda value: _number_between(value, asked)),
     "qualifier": _code_of_column,
+    "passage": _passage,
 }
 
 
@@ -651,8 +667,9 @@ def _(field: f.ComputedField, model: Model) -> list[ColumnElement[Any]]:
     if field.shape == "list":
         return sorting.dispatch(f.ListField)(field, model)
     table, derived = model.__table__, DERIVED.get((model.__tablename__, field.name))
-    column: ColumnElement[Any] = table.c[field.columns[0]]
-    if derived is not None:
+    if derived is None:
+        column: ColumnElement[Any] = table.c[field.columns[0]]
+    else:
         every = derived().subquery("every")
         column = select(every.c.value).where(every.c.key == table.c.key).correlate(table).scalar_subquery()
     return [column.is_(None), column]

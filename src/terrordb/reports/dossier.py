@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from terrordb import models
 from terrordb.errors import BadQuestion
-from terrordb.querying.records import Row, records
+from terrordb.querying.passages import PASSAGE, behind
+from terrordb.querying.records import Citation, Row, records
 from terrordb.querying.selecting import find_id, pointing_to
 from terrordb.reports.table import Table, say
 
@@ -38,18 +39,29 @@ class _Notes:
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
+        self.cited: dict[str, list[tuple[str, int]]] = {}  # the rows that cite each
 
-    def mark(self, citations: list[dict[str, Any]]) -> str:
+    def mark(self, citations: list[Citation]) -> str:
         """Give the numbers of citations, as marks."""
-        marks = [self.numbers.setdefault(_passage(c), len(self.numbers) + 1) for c in citations]
+        marks = []
+        for citation in citations:
+            said = _passage(citation)
+            marks.append(self.numbers.setdefault(said, len(self.numbers) + 1))
+            self.cited.setdefault(said, []).extend([citation.by] if citation.by else [])
         return "".join(f"[{n}]" for n in dict.fromkeys(marks))
 
-    def lines(self) -> list[str]:
-        """List the notes."""
-        return [f"[{n}] {passage}" for passage, n in self.numbers.items()]
+    def lines(self, connection: Connection) -> list[str]:
+        """List the notes, each with what its text says beneath, where that is in the database."""
+        there = behind(connection, (by for rows in self.cited.values() for by in rows))
+        lines: list[str] = []
+        for said, n in self.numbers.items():
+            lines.append(f"[{n}] {said}")
+            for cited, number, text in dict.fromkeys(there[by] for by in self.cited[said] if by in there):
+                lines.append(f"  {text}" if cited == number else f"  (now ¶{number}) {text}")
+        return lines
 
 
-def _passage(citation: dict[str, Any]) -> str:
+def _passage(citation: Citation) -> str:
     place = " ".join(say(citation[part]) for part in ("source", "locator") if citation[part])
     anchor = f": “{citation['anchor']}”" if citation["anchor"] else ""
     notes = f" (its notes {say(citation['footnotes'])})" if citation["footnotes"] else ""
@@ -66,7 +78,7 @@ def tables(connection: Connection, kind: str, key: int) -> Iterator[Table]:
             rows = [(r, notes.mark(r.citations)) for r in records(connection, of_kind, keys)]
             if rows:
                 made.append(_pointing(of_kind, rows, kind, row.id))
-    made[-1].notes += notes.lines()
+    made[-1].notes += notes.lines(connection)
     yield from made
 
 
@@ -76,7 +88,7 @@ def _record(row: Row, notes: _Notes) -> Table:
     lines: list[tuple[str, str, str]] = []
     for name in models.kind(row.kind_of_record).fields:
         said = row.said(name)
-        if said and name not in ("source", "locator", "anchor", "footnotes"):
+        if said and name not in ("source", "locator", "anchor", "footnotes", PASSAGE):
             lines.append(
                 (
                     name,
