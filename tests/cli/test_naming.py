@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 COMMANDS = [
     (), ("query",), ("show",), ("kinds",), ("fields",), ("init",), ("load",), ("template",), ("loads",), ("undo",),
     ("db",), ("db", "where"), ("db", "status"), ("db", "check"), ("db", "upgrade"), ("db", "update"),
+    ("check",), ("text",), ("text", "add"), ("text", "list"), ("text", "show"), ("text", "extract"), ("report",),
+    ("report", "coverage"),
 ]  # fmt: skip
 EVERY_KIND = [*models.KINDS, *models.JOURNAL]
 
@@ -76,7 +78,9 @@ def test_help_is_whole(said: Say, words: tuple[str, ...]) -> None:
     assert (answer.code, answer.err) == (0, "")
     assert answer.out.startswith(" ".join(["Usage: terrordb", *words, "["]))
     assert "\x1b" not in answer.out
-    assert "..." not in answer.out.replace("[TERMS]...", "").replace("FOLDER...", "").replace("[ARGS]...", "")
+    assert "..." not in answer.out.replace("[TERMS]...", "").replace("FOLDER...", "").replace("[ARGS]...", "").replace(
+        "[CHECK]...", ""
+    )
     assert said(*words, "-h").out == answer.out
 
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import URL, select
 
 from terrordb import database, models
-from terrordb.loading import keeping
+from terrordb.loading import keeping, seed
 from terrordb.loading.sheets import open_sheet
 from terrordb.models.base import LIST
 from terrordb.models.engine import changes, name_words, word_uses
@@ -639,6 +639,17 @@ def test_an_empty_list_is_no_load(desk: Desk) -> None:
     before = desk.everything()
     assert desk.load({"ours.csv": "name\n"}).load is None
     assert desk.everything() == before
+
+
+def test_a_seed_of_the_same_records_is_the_newest(seeded_url: URL) -> None:
+    """A seed whose files changed and whose records did not is no load, and is not called old ever after."""
+    engine = database.writer(seeded_url)
+    with engine.begin() as connection:
+        connection.execute(models.kind("loads").__table__.update().values(hash="of other files"))
+        assert not seed.newest(connection)
+    assert seed.load_seed(engine, lambda _kind, _rows: None).load is None
+    with engine.connect() as connection:
+        assert seed.newest(connection)
 
 
 # ---------------------------------------------------------------- turns and memory

@@ -84,6 +84,7 @@ def read(folder: Path, name: str, content: str) -> tuple[list[Read], list[str]]:
         ),
         ("roles", "within", "persons/x", ["roles.csv:2: within: within cannot point to 'persons'"]),
         ("roles", "person", " ", ["roles.csv:2: person: the cell is empty", "  every row needs its person"]),
+        ("persons", "id", "x" * 501, ["persons.csv:2: id: 'xxx"]),
         ("persons", "name", "1937", ["persons.csv:2: name: '1937' has no letters"]),
         (
             "persons",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from terrordb.cli import db, init, journal, loading, naming, query, show
+from terrordb.cli import check, db, extract, init, journal, loading, naming, query, report, show, text
 from terrordb.cli.options import draws
 
 app = typer.Typer(
@@ -45,6 +45,10 @@ for command, called in (
     (loading.template, "template"),
     (journal.loads, "loads"),
     (journal.undo, "undo"),
+    (check.check, "check"),
 ):
     app.command(called)(command)
+text.app.command("extract")(extract.extract)
+app.add_typer(text.app, name="text")
+app.add_typer(report.app, name="report")
 app.add_typer(db.app, name="db")
