@@ -386,3 +386,20 @@ def tidy(engine: Engine) -> None:
     """Let the engine look at what was loaded, so that it plans its questions well."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("PRAGMA optimize" if connection.dialect.name == "sqlite" else "ANALYZE")
+
+
+# -- what an engine says ----------------------------------------------------------------------------------------------
+
+
+def broken(error: Exception) -> bool:
+    """Say whether a row broke a rule of the database; what COPY raises is the driver's own."""
+    names = {of.__name__ for of in type(error).__mro__}
+    return not names.isdisjoint(("IntegrityError", "DataError", "OverflowError"))
+
+
+def complaint(error: Exception) -> str | None:
+    """Give what an engine, its driver or the migrations say; None where the error is none of theirs."""
+    if type(error).__module__.partition(".")[0] not in ("sqlalchemy", "sqlite3", "psycopg", "alembic"):
+        return None
+    said = str(getattr(error, "orig", None) or error).strip()
+    return said.splitlines()[0] if said else type(error).__name__

@@ -62,9 +62,11 @@ def _outside(error: Exception) -> TerrorDBError | None:
         return TerrorDBError(f"'{error.object}' holds bytes that are no text", "write it in UTF-8")
     if isinstance(error, OSError):
         return TerrorDBError(str(error.strerror or error), place=os.fsdecode(error.filename or ""))
-    if type(error).__module__.partition(".")[0] in ("sqlalchemy", "sqlite3", "psycopg", "alembic"):
-        said = str(getattr(error, "orig", None) or error).strip()
-        return TerrorDBError(f"the database says: {said.splitlines()[0] if said else type(error).__name__}")
+    if "sqlalchemy" in sys.modules:  # without it, nothing was asked of a database
+        from terrordb.database import complaint
+
+        if said := complaint(error):
+            return TerrorDBError(f"the database says: {said}")
     return None
 
 

@@ -15,15 +15,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from itertools import islice
-from operator import itemgetter
+from itertools import groupby, islice
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Select, Table, false, func, or_, select, union
+from sqlalchemy import Connection, Engine, Table, false, func, or_, select
 
 from terrordb import models
-from terrordb.database import check_keys, insert, take_turns, tidy
+from terrordb.database import broken, check_keys, insert, take_turns, tidy
 from terrordb.errors import BadData
 from terrordb.loading import hashing
 from terrordb.loading.anchoring import anchor_again
@@ -33,13 +33,14 @@ from terrordb.loading.sheets import Sheet, slug
 from terrordb.loading.standing import BATCH, KEPT, Gone, former_row, order_of_kinds, parts, update
 from terrordb.loading.words import WordIndex
 from terrordb.models.base import LIST, Record
-from terrordb.models.derived import rebuild_fates
+from terrordb.models.derived import rebuild_fates, touched
 from terrordb.models.engine import changes
 from terrordb.models.fields import Field, ReferenceField
 
 MEMO = 50_000  # ids that are remembered, so that memory does not grow with the list
 TOLD = 20  # ids that are told one by one
 Progress = Callable[[str, int], None]
+_of_field = attrgetter("kind", "field")
 
 
 @dataclass
@@ -102,7 +103,6 @@ class _Keeping:
         self.times: dict[str, int] = {}  # id made of a digest → how many equal rows there are, bounded
         self.next: dict[tuple[str, int], int] = {}  # (kind, list) → next number
         self.sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        self.pending: list[tuple[str, int, ReferenceField, str, str, Path, int]] = []
         self.refused: set[Target] = set()  # rows that stand in the files and were not taken, bounded
         self.lists: dict[str, int] = {}  # id of a list → key of its source
         self.cited: dict[str, set[int | None]] = defaultdict(set)  # kind → keys of the sources its rows cite
@@ -143,7 +143,7 @@ class _Keeping:
             return done
         self._date_lists()
         hashing.keep(self.connection, {kind: (n, total) for kind, (n, total) in self.sums.items()})
-        rebuild_fates(self.connection, None if done.changed or done.removed else self._touched())
+        rebuild_fates(self.connection, None if done.changed or done.removed else touched(self.key))
         self._anchor()
         check_keys(self.connection)
         counts = {"rows": done.rows, "added": done.added, "changed": done.changed, "removed": done.removed}
@@ -276,7 +276,7 @@ class _Keeping:
                 changed.append((row, former))
             for f, target in zip(reader.refers, read.targets, strict=True):
                 if target is not None and target not in resolved:  # it points forward within this load
-                    self.pending.append((kind, row["key"], f, *target, path, read.line))
+                    self.gone.wait(kind, row["key"], f.name, *target, str(path), read.line)
         self._write(model, new, path)
         self._replace(model, changed, path)
         self.gone.flush()
@@ -476,15 +476,19 @@ class _Keeping:
 
     def _fill_in(self) -> None:
         """Fill in the references that pointed forward; those that still point nowhere are complaints."""
-        for part in parts(self.pending):
-            found = self._resolve((kind, named) for _, _, _, kind, named, _, _ in part)
-            for of_kind, key, f, kind, named, path, line in part:
-                if (target := found.get((kind, named))) is None:
-                    self._dangling(path, line, f, (kind, named))
-                    continue
-                table = models.kind(of_kind).__table__
-                values = dict(zip(f.columns, f.place(kind, target), strict=True))
-                self.connection.execute(table.update().where(table.c.key == key).values(values))
+        for part in self.gone.waited():
+            found = self._resolve((ref.of_kind, ref.of_id) for ref in part)
+            for (kind, name), refs in groupby(sorted(part, key=_of_field), key=_of_field):
+                f = cast("ReferenceField", models.kind(kind).fields[name])
+                rows = []
+                for ref in refs:
+                    if (target := found.get((ref.of_kind, ref.of_id))) is None:
+                        self._dangling(Path(ref.path), ref.line, f, (ref.of_kind, ref.of_id))
+                        continue
+                    placed = dict(zip(f.columns, f.place(ref.of_kind, target), strict=True))
+                    rows.append({"key": ref.key, **placed})
+                if rows:
+                    update(self.connection, models.kind(kind).__table__, rows)
 
     # -- what is no longer in the file -----------------------------------------------------------------------------
 
@@ -525,15 +529,6 @@ class _Keeping:
             self.sums[kind][1] -= total
             self.outcome.removed += count
 
-    def _touched(self) -> Select[Any]:
-        """Select the persons whose fate this load may have changed."""
-        persons = models.kind("persons").__table__
-        touched: list[Any] = [select(persons.c.key).where(persons.c.load_key == self.key)]
-        for kind, column in (("cases", "person_key"), ("roles", "person_key"), ("claims", "record_key")):
-            table = models.kind(kind).__table__
-            touched.append(select(table.c[column]).where(table.c.load_key == self.key))
-        return select(union(*touched).subquery().c[0])
-
 
 @dataclass
 class _There:
@@ -563,12 +558,6 @@ def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
     rest = iter(reads)
     while batch := list(islice(rest, BATCH)):
         yield batch
-
-
-def broken(error: Exception) -> bool:
-    """Say whether a row broke a rule of the database; what COPY raises is the driver's own."""
-    names = {of.__name__ for of in type(error).__mro__}
-    return not names.isdisjoint(("IntegrityError", "DataError", "OverflowError"))
 
 
 def broken_rule(model: type[Record], said: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -12,9 +12,11 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Integer,
     MetaData,
     PrimaryKeyConstraint,
     Result,
+    Row,
     Select,
     Table,
     and_,
@@ -29,25 +31,27 @@ from terrordb import models
 from terrordb.database import Key, Words, insert
 from terrordb.loading import hashing
 from terrordb.models.engine import changes, passages, spans, texts, word_uses
-from terrordb.models.fields import AnyField, Field, ReferenceField, ReferencesField
+from terrordb.models.fields import AnyField, ReferenceField, ReferencesField
 
 BATCH = 1000  # rows that are held at a time
 KEPT = ("key", "list_number", "fate")  # columns that are no row's to replace
 _scratch = MetaData()
 
 
-def _working(name: str) -> Table:
-    return Table(
-        name,
-        _scratch,
-        Column("kind", Words),
-        Column("key", Key),
-        PrimaryKeyConstraint("kind", "key"),
-        prefixes=["TEMPORARY"],
-    )
+def _working(name: str, *further: Any) -> Table:
+    columns = (Column("kind", Words), Column("key", Key), *further)
+    return Table(name, _scratch, *columns, prefixes=["TEMPORARY"])
 
 
-going, met = _working("going"), _working("met")
+going = _working("going", PrimaryKeyConstraint("kind", "key"))
+met = _working("met", PrimaryKeyConstraint("kind", "key"))
+# References that point forward: of a row the field, the record it names, and where that stands.
+waiting = _working(
+    "waiting",
+    *(Column(name, Words) for name in ("field", "of_kind", "of_id", "path")),
+    Column("line", Integer),
+    Column("n", Key, primary_key=True, autoincrement=False),
+)
 goes_too = going.alias("goes_too")
 
 
@@ -102,10 +106,28 @@ class Gone:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        for table in (going, met):
+        for table in (going, met, waiting):
             table.drop(connection, checkfirst=True)
             table.create(connection)
         self._met: list[tuple[str, int]] = []
+        self._waiting: list[tuple[Any, ...]] = []
+        self._waited = 0
+
+    # -- waiting ---------------------------------------------------------------------------------------------------
+
+    def wait(self, kind: str, key: int, *reference: Any) -> None:
+        """Note a reference that points forward: the field, kind and id it names, file and line."""
+        self._waited += 1
+        self._waiting.append((kind, key, *reference, self._waited))
+
+    def waited(self) -> Iterator[Sequence[Row[Any]]]:
+        """Give what was noted, a part at a time."""
+        self.flush()
+        last = 0
+        part = select(waiting).order_by(waiting.c.n).limit(BATCH)
+        while found := self.connection.execute(part.where(waiting.c.n > last)).all():
+            yield found
+            last = found[-1].n
 
     # -- met -------------------------------------------------------------------------------------------------------
 
@@ -118,6 +140,9 @@ class Gone:
         if self._met:
             insert(self.connection, met, ("kind", "key"), self._met)
             self._met.clear()
+        if self._waiting:
+            insert(self.connection, waiting, list(waiting.c.keys()), self._waiting)
+            self._waiting.clear()
 
     def which_seen(self, kind: str, keys: Iterable[int]) -> set[int]:
         """Say which of these rows were met."""
@@ -169,20 +194,20 @@ class Gone:
             table = models.kind(kind).__table__
             stays = ~exists().where(goes_too.c.kind == kind, goes_too.c.key == table.c.key)
             for f in models.kind(kind).fields.values():
-                for of_kind, points in pointers(table, f):
-                    if of_kind not in lost:
+                for points in f.pointers(table):
+                    if points.kind not in lost:
                         continue
-                    of = models.kind(of_kind).__table__.alias("of")
-                    goes = going.c.kind == of_kind
+                    of = models.kind(points.kind).__table__.alias("of")
+                    goes = going.c.kind == points.kind
                     rows = (
                         select(table.c.id, table.c.load_key, of.c.id)
                         .select_from(table)
-                        .join(going, and_(goes, points == going.c.key))
+                        .join(going, and_(goes, points.key == going.c.key))
                         .join(of, of.c.key == going.c.key)
-                        .where(stays, *_of_kind(table, f, of_kind))
+                        .where(stays, *points.rules)
                     )
                     for named, load_key, of_named in self.connection.execute(rows.order_by(table.c.id)):
-                        yield kind, named, load_key, of_kind, of_named
+                        yield kind, named, load_key, points.kind, of_named
                 if isinstance(f, ReferencesField) and f.kinds[0] in lost:
                     yield from self._listed(kind, table, f, stays)
 
@@ -242,20 +267,6 @@ class Gone:
         # The range is what PostgreSQL finds quickly where its statistics are of before the load.
         near = word_uses.c.key.between(min(keys), max(keys))
         self.connection.execute(delete(word_uses).where(word_uses.c.kind == kind, near, word_uses.c.key.in_(keys)))
-
-
-def pointers(table: Table, f: Field) -> Iterator[tuple[str, ColumnElement[Any]]]:
-    """Give the kinds a field points to, each with the column that holds the key."""
-    if isinstance(f, AnyField):
-        for kind in f.kinds:
-            yield kind, table.c[f.columns[1]]
-    elif isinstance(f, ReferenceField):
-        for kind, column in zip(f.kinds, f.columns, strict=True):
-            yield kind, table.c[column]
-
-
-def _of_kind(table: Table, f: Field, kind: str) -> list[ColumnElement[bool]]:
-    return [table.c[f.columns[0]] == kind] if isinstance(f, AnyField) else []
 
 
 def points_of(kind: str, row: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

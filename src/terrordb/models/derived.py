@@ -173,6 +173,19 @@ def _favoured(persons: Table) -> ScalarSelect[Any]:
     return select(given.c.fate).order_by(last, _rank(given)).limit(1).scalar_subquery()
 
 
+def touched(load_key: int) -> Select[Any]:
+    """Select the persons whose fate the rows that a load wrote may change."""
+    persons, cases, roles, claims = map(_table, ("persons", "cases", "roles", "claims"))
+    of_person = and_(claims.c.record_kind == "persons", claims.c.load_key == load_key)
+    found = union(
+        select(persons.c.key).where(persons.c.load_key == load_key),
+        select(cases.c.person_key).where(cases.c.load_key == load_key),
+        select(roles.c.person_key).where(roles.c.load_key == load_key),
+        select(claims.c.record_key).where(of_person),
+    )
+    return select(found.subquery().c[0])
+
+
 def rebuild_fates(connection: Connection, where: Select[Any] | None = None) -> int:
     """Fill `persons.fate` anew, for the persons whose keys `where` selects or for all; only what differs is written.
 

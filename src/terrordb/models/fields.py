@@ -10,23 +10,45 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, Integer
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Float, ForeignKey, FromClause, Integer, Select, and_
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from terrordb.database import Key, Words
 from terrordb.errors import BadValue, nearest
 from terrordb.values.dates import HistoricalDate, short
 from terrordb.values.figures import Figure
-from terrordb.values.names import Name, fold
+from terrordb.values.names import Name
 
 Values = tuple[Any, ...]
+
+
+def digits(value: float) -> str:
+    """Print a number without an exponent, whole ones without a fraction."""
+    return str(int(value)) if value == int(value) else f"{Decimal(repr(value)):f}"
 
 
 def number(value: float | None) -> int | float | None:
     """Show a stored number as it is written: whole ones without a fraction."""
     return int(value) if value is not None and value == int(value) else value
+
+
+class Pointer(NamedTuple):
+    """One kind that a field points to: the column of the key, and the rules under which that is a key of the kind."""
+
+    kind: str
+    key: ColumnElement[Any]
+    rules: tuple[ColumnElement[bool], ...] = ()
+
+    def to(self, key: int) -> ColumnElement[bool]:
+        """Ask for rows that point to one record."""
+        return and_(*self.rules, self.key == key)
+
+    def among(self, keys: Select[Any]) -> ColumnElement[bool]:
+        """Ask for rows that point to one of many records."""
+        return and_(*self.rules, self.key.in_(keys))
 
 
 def stored_date(text: str | None, edtf: str | None, first: int | None, last: int | None) -> HistoricalDate | None:
@@ -80,6 +102,10 @@ class Field:
         """Show stored values to a script; dates add `_earliest` and `_latest` beside."""
         return values[0]
 
+    def pointers(self, table: FromClause) -> list[Pointer]:
+        """List the kinds whose records it points to, with the columns of a table that do so."""
+        return []
+
     def keys(self) -> tuple[str, ...]:
         """Name the keys that this field has in JSON."""
         return (f"scope.{self.name}",) if self.scope else (self.name,)
@@ -102,8 +128,7 @@ class NameField(Field):
         return {c: mapped_column(Words, nullable=not self.required) for c in self.columns}
 
     def read(self, text: str) -> Values:
-        Name.parse(text)
-        return (text, fold(text))
+        return (text, Name.parse(text).folded)
 
 
 @dataclass(kw_only=True)
@@ -152,7 +177,7 @@ class NumberField(Field):
         return {self.name: mapped_column(Float, nullable=not self.required)}
 
     def canonical(self, text: str) -> str:
-        return str(number(float(text)))
+        return digits(float(text))
 
     def read(self, text: str) -> Values:
         if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", text):
@@ -162,7 +187,7 @@ class NumberField(Field):
         return (float(text),)
 
     def cell(self, values: Values) -> str:
-        return "" if values[0] is None else str(number(values[0]))
+        return "" if values[0] is None else digits(values[0])
 
     def plain(self, values: Values) -> Any:
         return number(values[0])
@@ -326,6 +351,9 @@ class ReferenceField(Field):
         """Say which record stored values point to."""
         return None if values[0] is None else (self.kinds[0], values[0])
 
+    def pointers(self, table: FromClause) -> list[Pointer]:
+        return [Pointer(kind, table.c[c]) for kind, c in zip(self.kinds, self.columns, strict=True)]
+
     def written(self, kind: str, name: str) -> str:
         """Write a reference as a cell."""
         return name
@@ -394,6 +422,10 @@ class AnyField(OneOfField):
 
     def place(self, kind: str, key: int | None) -> Values:
         return (kind, key)
+
+    def pointers(self, table: FromClause) -> list[Pointer]:
+        of_kind, key = (table.c[c] for c in self.columns)
+        return [Pointer(kind, key, (of_kind == kind,)) for kind in self.kinds]
 
     def found(self, values: Values) -> tuple[str, int] | None:
         return None if values[1] is None else (values[0], values[1])

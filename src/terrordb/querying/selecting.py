@@ -105,7 +105,7 @@ def _rule(asked: Asked) -> Matches:
 def _through(asked: Asked) -> Matches:
     """Ask a record that is pointed to: `person.fate:executed` of cases; of a few kinds those that have the field."""
     here, _, there = (asked.term.field or "").partition(".")
-    pointers = _pointers(asked.model, _field(asked._replace(term=Term(here, asked.value))))
+    pointers = _field(asked._replace(term=Term(here, asked.value))).pointers(asked.model.__table__)
     if not pointers:
         raise asked.refuse(f"{here} points to no record", "only a field that names a record can be asked through")
     begins = there.partition(".")[0]
@@ -272,7 +272,7 @@ def _anywhere(asked: Asked) -> Matches:
         for field in shown
         if type(field) in (f.TextField, f.FigureField)
     }
-    pointers = [pointer for field in shown for pointer in _pointers(asked.model, field)]
+    pointers = [pointer for field in shown for pointer in field.pointers(asked.model.__table__)]
 
     def somewhere(wanted: Wanted) -> Matches:
         said = [_is_one_of(asked, column, filter(wanted.is_in, values)) for column, values in texts.items()]
@@ -455,7 +455,7 @@ def _days(asked: Asked) -> tuple[int | None, int | None]:
 def _(field: f.ReferenceField, asked: Asked) -> Matches:
     rules = []
     for kind, key in _resolve(asked, field.kinds, asked.value):
-        rules += [p.to(key) for p in _pointers(asked.model, field) if p.kind == kind]
+        rules += [p.to(key) for p in field.pointers(asked.model.__table__) if p.kind == kind]
         if field.name == "source" and asked.model.hangs:
             rules.append(_cited_by_person(asked.model, key))
     return or_(*rules)
@@ -542,33 +542,6 @@ _COMPUTED: dict[str, Callable[[f.ComputedField, Asked], Matches]] = {
 # ---------------------------------------------------------------- what points where
 
 
-class _Pointer(NamedTuple):
-    """One kind a field points to: the column of the key, and the rules under which that is a key of the kind."""
-
-    kind: str
-    key: ColumnElement[Any]
-    rules: tuple[Matches, ...] = ()
-
-    def to(self, key: int) -> Matches:
-        """Ask for rows that point to one record."""
-        return and_(*self.rules, self.key == key)
-
-    def among(self, keys: Select[Any]) -> Matches:
-        """Ask for rows that point to one of many records."""
-        return and_(*self.rules, self.key.in_(keys))
-
-
-def _pointers(model: Model, field: f.Field) -> list[_Pointer]:
-    """List the kinds a field points to."""
-    columns = model.__table__.c
-    if isinstance(field, f.AnyField):
-        kind_column, key_column = (columns[c] for c in field.columns)
-        return [_Pointer(kind, key_column, (kind_column == kind,)) for kind in field.kinds]
-    if isinstance(field, f.ReferenceField):
-        return [_Pointer(kind, columns[c]) for kind, c in zip(field.kinds, field.columns, strict=True)]
-    return []
-
-
 def pointing_to(connection: Connection, kind: str, key: int) -> dict[str, Select[Any]]:
     """Select, for every kind with a field that may point to a record of `kind`, the keys of those that point to it.
 
@@ -579,7 +552,9 @@ def pointing_to(connection: Connection, kind: str, key: int) -> dict[str, Select
     found: dict[str, Select[Any]] = {}
     for other in models.KINDS:
         model = models.kind(other)
-        rules = [p.to(key) for field in model.fields.values() for p in _pointers(model, field) if p.kind == kind]
+        rules = [
+            p.to(key) for field in model.fields.values() for p in field.pointers(model.__table__) if p.kind == kind
+        ]
         rules += [
             _lists_id(field, Asked(connection, model, Term(field.name, named or "")))
             for field in model.fields.values()
@@ -648,7 +623,7 @@ def _(_field: f.FigureField, model: Model) -> list[ColumnElement[Any]]:
 @sorting.register(f.ReferenceField)
 def _(field: f.ReferenceField, model: Model) -> list[ColumnElement[Any]]:
     named = []
-    for pointer in _pointers(model, field):
+    for pointer in field.pointers(model.__table__):
         other = models.kind(pointer.kind)
         to = other.__table__.alias()
         one = select(id_of(other, to)).where(to.c.key == pointer.key, *pointer.rules)

@@ -11,9 +11,8 @@ from terrordb import database, models
 from terrordb.loading import hashing
 from terrordb.loading.reading import digest
 from terrordb.loading.seed import LABEL, newest
-from terrordb.loading.standing import pointers
 from terrordb.models.derived import differing_fates
-from terrordb.models.fields import AnyField, ReferencesField
+from terrordb.models.fields import ReferencesField
 from terrordb.querying.records import records
 from terrordb.reports.table import Table
 
@@ -62,9 +61,9 @@ def check(connection: Connection) -> Table:
 def _digests(connection: Connection, kind: str, kept: tuple[int, int]) -> Iterator[tuple[str, str, str]]:
     """Work the content hash of a kind out anew, from its cells."""
     table = models.kind(kind).__table__
-    keys = select(table.c.key).order_by(table.c.id)
+    keys = select(table.c.key).order_by(table.c.key)
     count = total = 0
-    stored = connection.execution_options(stream_results=True).execute(select(table.c.digest).order_by(table.c.id))
+    stored = connection.execution_options(stream_results=True).execute(select(table.c.digest).order_by(table.c.key))
     for row, (written,) in zip(records(connection, kind, keys), stored, strict=True):
         cells = {header: cell for header, cell in row.cells().items() if cell}
         named = cells.pop("id")
@@ -79,16 +78,16 @@ def _references(connection: Connection, kind: str) -> Iterator[tuple[str, str, s
     """Find references to records that are not there."""
     table = models.kind(kind).__table__
     for f in models.kind(kind).fields.values():
-        for of_kind, column in pointers(table, f):
-            of = models.kind(of_kind).__table__.alias("of")
-            right = [table.c[f.columns[0]] == of_kind] if isinstance(f, AnyField) else []
+        for points in f.pointers(table):
+            of = models.kind(points.kind).__table__.alias("of")
             lost = (
                 select(table.c.id)
-                .join(of, of.c.key == column, isouter=True)
-                .where(column.is_not(None), of.c.key.is_(None), *right)
+                .select_from(table)
+                .join(of, of.c.key == points.key, isouter=True)
+                .where(points.key.is_not(None), of.c.key.is_(None), *points.rules)
             )
-            for named in connection.scalars(lost.select_from(table)):
-                yield "reference", f"{kind}/{named}", f"{f.name} points to none of the {of_kind}"
+            for named in connection.scalars(lost):
+                yield "reference", f"{kind}/{named}", f"{f.name} points to none of the {points.kind}"
         if isinstance(f, ReferencesField):
             of = models.kind(f.kinds[0]).__table__
             for named, ids in connection.execute(

@@ -30,6 +30,8 @@ _EASY = re.compile(r"""(?:[a-z0-9 ,.\-–—()"«»/:;?!\t\n]*|[а-яё0-9 ,.\-�
 _MOST_PASSES = 8
 _JOINERS = "\u200c\u200d"
 
+LONGEST = 200  # letters of one word: an index of words cannot hold much more
+
 
 def fold(text: str) -> str:
     """Fold a text to the form that is compared: small letters, one space between words, no marks.
@@ -161,21 +163,29 @@ class Name:
     text: str
     folded: str = field(compare=False)
     words: tuple[str, ...] = field(compare=False)
-    latin: tuple[str, ...] = field(compare=False)
 
     @classmethod
     def parse(cls, text: str) -> Name:
         """Read a name; raises BadValue where it is empty, has no letters, or has characters nobody can see."""
         if not text.strip():
             raise BadValue("the name is empty", "leave the cell out, or describe the person in square brackets")
-        for sign in text:
+        for sign in "" if text.isprintable() else text:
             if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") and sign not in _JOINERS:
                 raise BadValue(f"the name has the invisible character U+{ord(sign):04X}", "type the name anew")
         folded = fold(text)
         if not any(map(str.isalpha, folded)):
             raise BadValue(f"'{text}' has no letters", "a name has at least one letter")
         found = tuple(dict.fromkeys(folded.split()))
-        return cls(text, folded, found, tuple(map(latin, found)))
+        if long := next((word for word in found if len(word) > LONGEST), None):
+            raise BadValue(
+                f"'{long[:20]}…' is a word of {len(long):,} letters", f"a name's words have at most {LONGEST}"
+            )
+        return cls(text, folded, found)
+
+    @property
+    def latin(self) -> tuple[str, ...]:
+        """Give the Latin search keys of the words."""
+        return tuple(map(latin, self.words))
 
     def __str__(self) -> str:
         """Give the name as written."""
