@@ -70,7 +70,11 @@ class Database:
 
         `fields` restricts the answer to these fields; BadQuestion says what is wrong with a question, at once.
         """
-        words = split(question) if isinstance(question, str) else question
+        whole = question if isinstance(question, str) else question[0] if len(question) == 1 else ""
+        if isinstance(question, str) or whole.partition(" ")[0] in models.MODULES:
+            words: Sequence[str] = split(whole)  # a question in one string, on a command line too
+        else:
+            words = question
         answer = Answer(self, parse(words), sort, limit, fields)
         first = words[0] if words and words[0] not in models.MODULES else ""
         if get_close_matches(first, models.MODULES, n=1, cutoff=0.75) and not answer.found:

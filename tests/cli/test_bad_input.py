@@ -94,7 +94,7 @@ def test_a_question_that_is_wrong(said: Say, address: str, words: list[str], tol
     ("words", "told"),
     [
         (["show"], "Missing argument 'ID'"),
-        (["show", ""], "no record has the id ''"),
+        (["show", ""], "there is no '' of any kind"),
         (["show", "\udcff"], "holds bytes that are no text"),
         (["show", "bukharin-nikolay"], "did you mean bukharin-nikolai"),
         (["loads", "--format", "yaml"], "there is no format 'yaml'"),

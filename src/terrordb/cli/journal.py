@@ -36,6 +36,7 @@ def undo(
     from terrordb.cli.opening import opened
     from terrordb.cli.showing import counted, tell
     from terrordb.loading.journal import undo as take_back
+    from terrordb.loading.seed import LABEL
 
     def shown(plan: Any) -> None:
         if len(plan.loads) > 1:
@@ -47,3 +48,5 @@ def undo(
     tell(
         "undone: " + ", ".join(f"{row.id} ({row.file}, {counted(row.rows, 'row')})" for row in plan.loads), quiet=quiet
     )
+    if any(row.file == LABEL for row in plan.loads):
+        tell("the shipped seed was among them: terrordb db update loads it again", quiet=quiet)

@@ -117,7 +117,7 @@ def _explained(column: dict[str, Any]) -> str:
     """Explain a column in one line: what it means, how it is written, and whether it may be empty."""
     how = [column["type"]]
     if column["vocabulary"]:
-        how.append(" | ".join(column["vocabulary"]))
+        how.append(" | ".join(column["vocabulary"]) + (" | another word" if column["open"] else ""))
     elif column["kinds"]:
         how.append("of " + ", ".join(column["kinds"]))
     if column["required"]:

@@ -515,6 +515,12 @@ class _Keeping:
             room = TOLD - len(self.outcome.vanished_ids)
             told = select(table.c.id).where(*rows).order_by(table.c.key).limit(room)
             self.outcome.vanished_ids += self.connection.scalars(told)
+            if prune and self.outcome.vanished and not (self.outcome.unchanged or self.outcome.changed):
+                guessed = [s for s in self.sheets if s.list_id is not None and not s.named]
+                for sheet in guessed:
+                    said = f"none of its rows is one of the list {sheet.list_id}, whose rows --prune would remove"
+                    self.complaints.add(sheet.path, None, said, "is it another list? name it with --source")
+                self.complaints.settle()
             if prune:
                 self.gone.add_all(kind, select(table.c.key).where(*rows))
 
@@ -587,8 +593,11 @@ def as_list(sheet: Sheet, source: str | None, engine: Engine) -> None:
         ).first()
         found = by_id or by_title
         if found is not None:
-            sheet.list_id, sheet.list_title = found.id, named
-            sheet.said.append(f"{sheet.path}: its rows cite {found.id}")
+            sheet.list_id, sheet.list_title, sheet.named = found.id, named, source is not None
+            of_kind = "" if found.kind == "list" else f", a source of kind {found.kind}"
+            cites = f"its rows are taken for words of {found.id}{of_kind}"
+            again = f'it is read as a later state of the list {found.id}; --source "TITLE" makes another of it'
+            sheet.said.append(f"{sheet.path}: {cites if source else again}")
             return
         made = slug(named if source else sheet.path.stem) or "list"
         taken = connection.scalar(select(table.c.kind).where(table.c.id == made))
@@ -596,5 +605,5 @@ def as_list(sheet: Sheet, source: str | None, engine: Engine) -> None:
         raise BadData(
             f"there is a source '{made}' already, and it is no list", "name another with --source", str(sheet.path)
         )
-    sheet.list_id, sheet.list_title = made, named
+    sheet.list_id, sheet.list_title, sheet.named = made, named, source is not None
     sheet.said.append(f"{sheet.path}: it names no sources, so it is its own: {made}")

@@ -15,6 +15,7 @@ from terrordb.errors import BadData, nearest
 from terrordb.loading.complaints import Complaints
 from terrordb.models.fields import Field
 
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 CELL = 2**20  # a cell is refused above a mebibyte
 
 
@@ -31,6 +32,7 @@ class Sheet:
     sha256: str
     list_id: str | None = None
     list_title: str = ""
+    named: bool = False  # the list was named by the user, and not by the file's name
     said: list[str] = field(default_factory=list)  # what was decided, to be told to the user
 
     torn: bool = False  # rows were met that cannot be read
@@ -131,6 +133,8 @@ def open_sheet(path: Path, *, kind: str | None, encoding: str | None, label: str
         header = _header(path, encoding)
     except OSError as error:
         raise BadData(f"cannot be read: {error.strerror}", place=str(path)) from error
+    if len(header) == 1 and (sign := next((s for s in SEPARATORS if s in header[0]), None)):
+        raise BadData(f"its columns seem to be separated by {SEPARATORS[sign]}", "save it with commas", f"{path}:1")
     kind, how = (kind, "") if kind else _kind(path, header)
     said = [how] if how else []
     return Sheet(path, kind, label or path.name, encoding, header, _columns(path, kind, header), digest, said=said)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Float,
+    FromClause,
     Integer,
     ScalarSelect,
     Select,
@@ -75,7 +76,7 @@ def _table(kind: str) -> Table:
     return models.kind(kind).__table__
 
 
-def _stands(table: Table) -> ColumnElement[bool]:
+def _stands(table: FromClause) -> ColumnElement[bool]:
     return table.c.status != "withdrawn"
 
 
@@ -245,6 +246,12 @@ def _players() -> list[Players]:
     ruled = exists().where(bodies.c.key == roles.c.within_bodies_key, bodies.c.kind.in_(RULING_BODIES))
     inquired = exists().where(trials.c.key == roles.c.within_trials_key, trials.c.kind == "commission_of_inquiry")
     has_case = exists().where(cases.c.person_key == speaker, _stands(cases))
+    taking_part = roles.alias("taking_part")
+    takes_part = exists().where(
+        taking_part.c.person_key == speaker,
+        taking_part.c.role.in_((*PERPETRATORS, *RULING_ROLES, *VICTIM_ROLES)),
+        _stands(taking_part),
+    )
     perpetrators = [role for role in PERPETRATORS if role != "denouncer"]
     return [
         ("victim", cases.c.person_key, [_stands(cases)]),
@@ -260,7 +267,7 @@ def _players() -> list[Players]:
         (
             "observer",
             speaker,
-            [_stands(statements), speaker.is_not(None), statements.c.kind.in_(OBSERVATIONS), ~has_case],
+            [_stands(statements), speaker.is_not(None), statements.c.kind.in_(OBSERVATIONS), ~has_case, ~takes_part],
         ),
     ]
 

@@ -17,7 +17,7 @@ from terrordb import models
 from terrordb.errors import BadQuestion, nearest
 from terrordb.models import fields as f
 from terrordb.models.base import LIST
-from terrordb.models.derived import DERIVED, EVIDENCE
+from terrordb.models.derived import DERIVED, EVIDENCE, NOT_THE_END
 from terrordb.models.engine import spans
 from terrordb.querying.passages import PASSAGE, behind
 from terrordb.querying.selecting import find_id, id_of, pointing_to
@@ -119,6 +119,7 @@ def headers(kind: str) -> list[dict[str, Any]]:
     return [
         _described(field.header, field.type, field.meaning, field.vocabulary)
         | {"required": field.required, "default": field.default, "kinds": list(field.kinds)}
+        | {"open": getattr(field, "open", False)}
         for field in fields
     ]
 
@@ -440,7 +441,10 @@ class _Reader:
                 cited[kind, key] = row.citations
         for key, name, value, kind, row_key in found:
             row = rows[key]
-            rival = value if name in row._stored and value != row._stored[name][0] else None
+            favoured = row._stored[name][0] if name in row._stored else value
+            if value in NOT_THE_END and favoured not in NOT_THE_END:
+                continue  # what came of an earlier case is no rival of how it ended
+            rival = value if value != favoured else None
             for citation in cited[kind, row_key]:
                 shows = Citation(citation | {"field": name, "value": rival})
                 shows.by = citation.by

@@ -94,6 +94,9 @@ def _rule(asked: Asked) -> Matches:
     if asked.term.field is None:
         return _free_words(asked)
     if "." in asked.term.field:
+        within, _, name = asked.term.field.partition(".")
+        if within == "scope" and (scoped := asked.model.fields.get(name)) and scoped.scope:
+            return _rule(asked._replace(term=Term(name, asked.value)))
         return _through(asked)
     if asked.term.field == PARAGRAPH and "locator" in asked.model.fields:
         return _paragraph(asked)
@@ -171,8 +174,8 @@ def find_id(connection: Connection, text: str) -> list[tuple[str, int]]:
         return found
     if slash and not within and not list(_find(connection, ("persons",), text.rpartition("/")[0])):
         models.kind(kind)  # no such kind is the nearest reason
-    where = kinds[0] if len(kinds) == 1 else "record"
-    raise BadQuestion(f"no {where} has the id '{named}'", _near_ids(connection, kinds, named))
+    among = f"among {kinds[0]}" if len(kinds) == 1 else "of any kind"
+    raise BadQuestion(f"there is no '{named}' {among}", _near_ids(connection, kinds, named))
 
 
 def _find(connection: Connection, kinds: Sequence[str], named: str) -> Iterable[tuple[str, int]]:

@@ -75,6 +75,8 @@ def _term(word: str) -> Term:
     field, colon, value = word.partition(":")
     if not word.strip():
         raise BadQuestion("a term of the question is empty", _FORMS)
+    if word in ("AND", "OR", "NOT"):
+        raise BadQuestion(f"{word} is no term yet: all terms must hold", "leave AND away; ask what OR joins one by one")
     if not colon:
         return Term(None, word.strip())
     if not field:

@@ -98,11 +98,9 @@ def _record(row: Row, notes: _Notes) -> Table:
                     else notes.mark([c for c in row.citations if c["field"] == name and c["value"] is None]),
                 )
             )
-        lines += [
-            (name, f"{c['value']} (another reading)", notes.mark([c]))
-            for c in row.citations
-            if c["field"] == name and c["value"]
-        ]
+        rivals = [c for c in row.citations if c["field"] == name and c["value"]]
+        other = " (another reading)" if said else ""
+        lines += [(name, c["value"] + ("" if c["value"] == said else other), notes.mark([c])) for c in rivals]
     for citation in row.citations:
         if citation["field"] is not None and citation["field"] not in models.kind(row.kind_of_record).fields:
             lines.append((citation["field"], say(citation["value"]), notes.mark([citation])))
