@@ -252,3 +252,14 @@ def test_an_error_of_the_database_is_ours(seeded: library.Database) -> None:
     """What the engine says of a statement through `connect` comes as an error of ours, with the database's name."""
     with pytest.raises(NoDatabase, match="cannot be used"), seeded.connect() as connection:
         connection.exec_driver_sql("DELETE FROM loads")
+
+
+def test_a_question_in_one_word_is_a_whole_question(seeded: library.Database) -> None:
+    """A command line's single argument that begins with a kind is split as a script's string is."""
+    assert seeded.query(["trials id:moscow-trial-1"]).count == seeded.query("trials id:moscow-trial-1").count == 1
+
+
+def test_a_field_within_scope_is_asked_as_fields_names_it(seeded: library.Database) -> None:
+    """`scope.operation:x` asks what `operation:x` asks."""
+    named = {row.id for row in seeded.query("figures scope.operation:kulak-operation")}
+    assert named == {row.id for row in seeded.query("figures operation:kulak-operation")} != set()

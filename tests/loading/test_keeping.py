@@ -401,6 +401,17 @@ def test_a_vanished_row_is_listed_and_pruned_when_asked(cited: Desk) -> None:
     assert cited.sound()
 
 
+def test_pruning_is_refused_where_a_file_is_another_list_of_the_same_name(desk: Desk) -> None:
+    """None of whose rows is the list's: its name alone may not cost the list its rows, unless the user names it."""
+    desk.load({"people.csv": "name\nFictive Anna\n"})
+    said = desk.refused({"people.csv": "name\nFictive Boris\n"}, prune=True)
+    assert "none of its rows is one of the list people" in said
+    assert "name it with --source" in said
+    outcome = desk.load({"people.csv": "name\nFictive Boris\n"}, prune=True, source="people")
+    assert (outcome.added, outcome.removed) == (1, 1)
+    assert desk.sound()
+
+
 def test_pruning_is_refused_where_others_point_to_the_row(cited: Desk) -> None:
     """A vanished row that a case, a claim or a list of references points to stays, and all of these are named."""
     places = "id,name,kind,source_id\nnowhere,Nowhere,city,made-up\n"

@@ -74,6 +74,15 @@ def test_every_fault_of_a_header_is_told_at_once(tmp_path: Path) -> None:
     assert said[8] == "4 complaints: nothing was loaded"
 
 
+@pytest.mark.parametrize(("sign", "what"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_other_separators_are_named(tmp_path: Path, sign: str, what: str) -> None:
+    """A file that a spreadsheet saved with another separator is refused with that reason."""
+    path = tmp_path / "ours.csv"
+    path.write_text(f"name{sign}born\nInvented Person{sign}1890\n", encoding="utf-8")
+    with pytest.raises(BadData, match=f"separated by {what}"):
+        open_sheet(path, kind=None, encoding=None)
+
+
 def test_two_spellings_of_one_column_are_refused(tmp_path: Path) -> None:
     """A field may be written `place_of_death` or `place_of_death_id`, not both."""
     assert refused(tmp_path, "name,place_of_death,place_of_death_id\n")[0] == (

@@ -51,3 +51,10 @@ def test_malformed_terms_are_refused(word: str) -> None:
     with pytest.raises(BadQuestion) as error:
         parse(["persons", word])
     assert "field:value" in error.value.remedy
+
+
+@pytest.mark.parametrize("word", ["AND", "OR", "NOT"])
+def test_words_that_join_are_no_terms_yet(word: str) -> None:
+    """A question that means to join its terms is told that it cannot, and not answered with nothing."""
+    with pytest.raises(BadQuestion, match=f"{word} is no term yet"):
+        parse(["persons", "fate:executed", word, "fate:killed"])
