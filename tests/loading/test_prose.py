@@ -7,16 +7,10 @@ from hypothesis import strategies as st
 from terrordb.errors import BadValue
 from terrordb.loading.prose import find_anchor, paragraph, passages, spans
 
-OPERATION = (
-    "The Kulak Operation was largest single campaign of repression in 1937-38, with 669,929 people arrested and "
-    "376,202 executed, more than half the total of known executions."
-)
-QUOTAS = (
-    "increasing the number by 120,000 (63,000 “in the first category” and 57,000 “in the second”); a further 57,200"
-)
-LISTS = (
-    "some 40,000 people, and about 90% of these are confirmed to have been shot.[81] While reviewing[12][13] one list"
-)
+# Invented passages, shaped as the given text is.
+CAMPAIGN = "The invented campaign took 69,929 people in 1937-38, and 36,202 of them, more than half, never came home."
+LIMITS = "raised by 12,000 (6,300 “of the first sort” and 5,700 “of the second”); later by 5,720"
+LISTS = "some 400 people, of whom about 90% were never seen again.[81] While reading[12][13] one list"
 
 
 def held(passage: str, anchor: str) -> str:
@@ -28,16 +22,16 @@ def held(passage: str, anchor: str) -> str:
 @pytest.mark.parametrize(
     ("passage", "anchor", "stretch"),
     [
-        (OPERATION, "376,202", "376,202"),
-        (OPERATION, "376,202 … half", "376,202 executed, more than half"),
-        (OPERATION, "1937", "1937"),
-        (OPERATION, "1937-38 … 669,929", "1937-38, with 669,929"),
-        (QUOTAS, "63,000 … first category", "63,000 “in the first category"),
-        (QUOTAS, "57,000 … second", "57,000 “in the second"),
+        (CAMPAIGN, "36,202", "36,202"),
+        (CAMPAIGN, "36,202 … half", "36,202 of them, more than half"),
+        (CAMPAIGN, "1937", "1937"),
+        (CAMPAIGN, "69,929 … 1937-38", "69,929 people in 1937-38"),
+        (LIMITS, "6,300 … first sort", "6,300 “of the first sort"),
+        (LIMITS, "5,700 … second", "5,700 “of the second"),
         (LISTS, "90%", "90%"),
-        (LISTS, "shot. While", "shot.[81] While"),
-        (LISTS, "shot.[81] While", "shot.[81] While"),
-        (LISTS, "reviewing one", "reviewing[12][13] one"),
+        (LISTS, "again. While", "again.[81] While"),
+        (LISTS, "again.[81] While", "again.[81] While"),
+        (LISTS, "reading one", "reading[12][13] one"),
         ("twice a b, a c b", "a … b", "a b"),
         ("b a x b", "a … b", "a x b"),
         ("3.7-7.7 % of officers", "3.7-7.7 %", "3.7-7.7 %"),
@@ -78,18 +72,18 @@ def test_part_of_a_word_or_of_a_number_is_no_match(passage: str, anchor: str) ->
 
 def test_a_missing_token_is_named_with_the_nearest_words() -> None:
     """The error names the token that is missing and what stands nearest to it."""
-    with pytest.raises(BadValue, match="'669,292' does not stand") as caught:
-        find_anchor(OPERATION, "1937 … 669,292")
-    assert "'669,929'" in caught.value.remedy
+    with pytest.raises(BadValue, match="'69,292' does not stand") as caught:
+        find_anchor(CAMPAIGN, "campaign … 69,292")
+    assert "'69,929'" in caught.value.remedy
     with pytest.raises(BadValue) as caught:
-        find_anchor(OPERATION, "kulak operation")
-    assert "'Kulak Operation'" in caught.value.remedy
+        find_anchor(CAMPAIGN, "Invented Campaign")
+    assert "'invented campaign'" in caught.value.remedy
 
 
 def test_a_token_out_of_order_is_named() -> None:
     """Tokens that stand in another order are an error that names the first one out of order."""
-    with pytest.raises(BadValue, match="'669,929' stands in the passage, but not after '376,202'"):
-        find_anchor(OPERATION, "376,202 … 669,929 … half")
+    with pytest.raises(BadValue, match="'69,929' stands in the passage, but not after '36,202'"):
+        find_anchor(CAMPAIGN, "36,202 … 69,929 … half")
 
 
 def test_two_equally_short_stretches_are_both_printed() -> None:

@@ -79,7 +79,7 @@ EXACT = [
     ("all of sixteen", "all=16 of=16"),
     ("all 16", "all=16 of=16"),
     ("none of 16", "all=0 of=16"),
-    ("85% of the 35,000 members of the clergy", "all=85 of=35000 unit=percent"),
+    ("85% of the 35,000 members", "all=85 of=35000 unit=percent"),
     ("half of the 35,000", "all=50 of=35000 unit=percent"),
 ]
 QUALIFIED = [
@@ -97,7 +97,7 @@ QUALIFIED = [
     ("about", "some two and a half times as high", "best=2.5 unit=times"),
     ("average", "an average of 1,000 executions a day", "best=1000"),
     ("average", "в среднем 10", "best=10"),
-    ("less_than", "an average of less than 1 execution per week", "high=1"),
+    ("less_than", "an average of less than 1 case a week", "high=1"),
     ("at_least", "at least thirteen", "low=13"),
     ("at_least", "at least three times more were shot", "low=3 unit=times"),
     ("at_least", "20,000+", "low=20000"),

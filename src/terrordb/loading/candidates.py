@@ -759,7 +759,7 @@ def _listed(of: _Sentence, number: _Number) -> _Said | None:
 
 
 def _estimated(of: _Sentence, number: _Number) -> _Said | None:
-    """Read 'the best estimate of deaths ... is the range 950,000 to 1.2 million'."""
+    """Read 'the best estimate of deaths is 5,000 to 6,000'."""
     before = of.before(number)
     small = re.fullmatch(_SPELT, number.figure.text, re.IGNORECASE)
     if small or not _TOTALLED.search(before) or _THINGS.match(of.after(number)):
