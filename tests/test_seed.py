@@ -23,6 +23,7 @@ ROWS: dict[str, list[dict[str, str]]] = {}
 for file in sorted(database.shipped("data/seed").glob("*.csv")):
     with file.open(newline="", encoding="utf-8") as lines:
         ROWS[file.stem] = list(csv.DictReader(lines))
+RECORDS = {f"{kind}/{row['id']}": row for kind, rows in ROWS.items() for row in rows}
 
 
 def one(seeded: Database, question: str) -> dict[str, Any]:
@@ -88,6 +89,30 @@ def test_every_number_of_a_row_stands_in_an_anchor() -> None:
                 if (kind, header) in {("quotas", "category"), ("footnotes", "number")}:
                     continue
                 assert numbers(cell) <= there, (kind, row["id"], header, cell)
+
+
+def stated(kind: str, row: dict[str, str]) -> str:
+    """Join what a row states, and what the records it names state."""
+    fields = {x.header: x for x in models.kind(kind).fields.values()}
+    said = []
+    for header, cell in row.items():
+        if cell and header not in ("id", "anchor", "locator", "source_id"):
+            said.append(cell)
+            named = [cell if "/" in cell else f"{of}/{cell}" for of in fields[header].kinds]
+            said += [value for of in named for value in RECORDS.get(of, {}).values() if value]
+    return " ".join(said)
+
+
+def test_every_number_of_an_anchor_is_a_value_of_its_row() -> None:
+    """An anchor holds no number that its row, or a record the row names, does not state."""
+    for kind, rows in ROWS.items():
+        for row in rows:
+            spoken_of = RECORDS.get(row.get("record", ""), {})
+            there = numbers(stated(kind, row))
+            if spoken_of:
+                there |= numbers(stated(row["record"].partition("/")[0], spoken_of))
+            found = re.findall(r"\d[\d,]*", row.get("anchor") or "")
+            assert {n.rstrip(",").replace(",", "") for n in found} <= there, (kind, row["id"])
 
 
 @pytest.mark.given

@@ -29,8 +29,8 @@ def extract(
 
     They are sources, notes, figures, persons and dated events, written as CSVs.
 
-    Each row names in its note the rule that made it. Nothing goes into a database but by terrordb load, once you have
-    thrown out what is wrong and mended what is left.
+    Each row names in its note the rule that made it. One line of the text is taken for one paragraph. Nothing goes into
+    a database but by terrordb load, once you have thrown out what is wrong and mended what is left.
     """
     from terrordb.cli.showing import counted, tell
     from terrordb.errors import BadData
@@ -42,6 +42,9 @@ def extract(
         raise BadData(f"'{named}' cannot be the id of a source", "name one with --source: small letters and hyphens")
     candidates.check_folder(out, force=force)
     found = candidates.candidates(candidates.read(file, encoding), named)
+    if source is None:  # no database is asked: the rows cite the text, so it must be described beside them
+        own = {"id": named, "title": file.stem, "kind": "text", "note": "candidate: the file itself; describe the work"}
+        found["sources"] = [own, *found["sources"]]
     candidates.write(found, out, force=force)
     for kind, rows in found.items():
         typer.echo(f"{kind}: {counted(len(rows), 'candidate')}")
