@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from terrordb import database, models
 from terrordb.errors import BadQuestion, TerrorDBError, nearest
 from terrordb.querying.terms import Question, parse, split
+from terrordb.querying.vocabulary import kind_named
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -71,12 +72,12 @@ class Database:
         `fields` restricts the answer to these fields; BadQuestion says what is wrong with a question, at once.
         """
         whole = question if isinstance(question, str) else question[0] if len(question) == 1 else ""
-        if isinstance(question, str) or whole.partition(" ")[0] in models.MODULES:
+        if isinstance(question, str) or kind_named(whole.partition(" ")[0]):
             words: Sequence[str] = split(whole)  # a question in one string, on a command line too
         else:
             words = question
         answer = Answer(self, parse(words), sort, limit, fields)
-        first = words[0] if words and words[0] not in models.MODULES else ""
+        first = words[0] if words and not kind_named(words[0]) else ""
         if get_close_matches(first, models.MODULES, n=1, cutoff=0.75) and not answer.found:
             # The word is nearly a kind; where it is no word of any name either, it was meant as one.
             raise BadQuestion(f"there is no kind '{first}'", nearest(first, models.MODULES))
@@ -130,6 +131,27 @@ class Answer:
 
         with self.db.connect() as connection:
             yield from records(connection, self.kind, self._keys, fields)
+
+    def cite(self, form: str = "text") -> str:
+        """Write a reference for the whole answer: `text`, `csl` (CSL-JSON) or `bibtex`.
+
+        It names the question, the database's content hash, the day, and the sources of the records found.
+        """
+        from datetime import datetime
+
+        from terrordb.reports import citing
+
+        with self.db.connect() as connection:
+            made = citing.cite(
+                connection,
+                question=str(self.question),
+                kind=self.kind,
+                found=self.found,
+                of=self.of,
+                sources=citing.used(connection, self.kind, self._every),
+                when=datetime.now().astimezone().date(),
+            )
+        return citing.written(made, form)
 
     def __len__(self) -> int:
         return self.count

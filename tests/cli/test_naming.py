@@ -18,7 +18,7 @@ COMMANDS = [
     (), ("query",), ("show",), ("kinds",), ("fields",), ("init",), ("load",), ("template",), ("loads",), ("undo",),
     ("db",), ("db", "where"), ("db", "status"), ("db", "check"), ("db", "upgrade"), ("db", "update"),
     ("check",), ("text",), ("text", "add"), ("text", "list"), ("text", "show"), ("text", "extract"), ("report",),
-    ("report", "coverage"),
+    ("report", "coverage"), ("saved",), ("saved", "show"), ("saved", "remove"),
 ]  # fmt: skip
 EVERY_KIND = [*models.KINDS, *models.JOURNAL]
 

@@ -144,6 +144,7 @@ def fill(connection: Connection) -> None:
     for kind, cells in CELLS.items():
         rows = [_row(connection, kind, numbers, row) for row in cells]
         words.add(models.kind(kind), rows)
+    words.finish()
     hanging = {"key": LIST + 1, "person_key": LIST + 1, "outcome": "executed", "charge": "«Вымышленное обвинение»"}
     connection.execute(models.kind("cases").__table__.insert().values(_common(hanging)))
     rebuild_fates(connection)

@@ -188,7 +188,7 @@ def test_cells_are_as_they_were_written(connection: Connection) -> None:
 def test_only_what_is_asked_for_is_read(connection: Connection) -> None:
     """With fields named, JSON has just those, and no query is sent for what was not asked."""
     with counted(connection) as sent:
-        keys = select_keys(connection, parse(["persons", "testov"]))
+        keys = select_keys(connection, parse(["persons", "alpha"]))
         (row,) = records(connection, "persons", keys, shown("persons"))
     assert len(sent) == 2
     assert list(row.as_dict())[:4] == ["id", "name", "born", "born_earliest"]

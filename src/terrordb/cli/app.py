@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from terrordb.cli import check, db, extract, init, journal, loading, naming, query, report, show, text
+from terrordb.cli import check, db, extract, init, journal, loading, naming, query, report, saved, show, text
 from terrordb.cli.options import draws
 
 app = typer.Typer(
@@ -51,4 +51,5 @@ for command, called in (
 text.app.command("extract")(extract.extract)
 app.add_typer(text.app, name="text")
 app.add_typer(report.app, name="report")
+app.add_typer(saved.app, name="saved")
 app.add_typer(db.app, name="db")

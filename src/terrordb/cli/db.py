@@ -55,6 +55,7 @@ def upgrade(*, db: Db = None, quiet: Quiet = False) -> None:
     """
     from terrordb import database
     from terrordb.cli.showing import tell
+    from terrordb.loading.words import fill
 
     url = _url(db)
     found = database.schema(url)
@@ -65,7 +66,9 @@ def upgrade(*, db: Db = None, quiet: Quiet = False) -> None:
         database.reader(url)  # which says why not
     if copy := database.copy_of(url, f"before-{database.REVISION}"):
         tell(f"copied to {copy}", quiet=quiet)
-    database.migrate(database.writer(url, new=True))
+    engine = database.writer(url, new=True)
+    database.migrate(engine, then=fill)
+    database.tidy(engine)
     tell(f"{database.say(url)}: schema {found} became {database.REVISION}", quiet=quiet)
 
 

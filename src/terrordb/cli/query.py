@@ -28,6 +28,15 @@ def query(
     limit: Annotated[Optional[int], typer.Option(metavar="N", help="At most so many rows.")] = None,  # noqa: UP045
     fields: Annotated[Optional[str], typer.Option(metavar="A,B", help="Only these fields.")] = None,  # noqa: UP045
     count: Annotated[bool, typer.Option("--count", help="Only how many, and of how many.")] = False,
+    cite: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="FORM", help="A reference for the answer in place of its rows: text, csl or bibtex."),
+    ] = None,
+    save: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="NAME", help="Keep the question under a name; @NAME asks it again."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the saved query of that name.")] = False,
     format_: FormatOption = None,
     db: Db = None,
     quiet: Quiet = False,
@@ -46,11 +55,37 @@ def query(
     printed = chosen(format_)
     with opened(db, quiet=quiet) as base:
         named = [name.strip() for name in fields.split(",")] if fields is not None else None
-        answer = base.query(words or [], sort=sort, limit=limit, fields=named)
-        if count:
+        answer = _ask(base, words or [], (save,) if save else (), sort=sort, limit=limit, fields=named)
+        if save is not None:
+            _save(save, words or [], replace=force, quiet=quiet)
+        if cite is not None:
+            typer.echo(answer.cite(cite))
+        elif count:
             _count(answer, printed)
         else:
             _rows(answer, printed, quiet=quiet)
+
+
+def _ask(base: Any, words: list[str], seen: tuple[str, ...], **more: Any) -> Any:
+    """Ask a question; one that is a saved query's name alone is read from the file of saved queries."""
+    name = words[0].removeprefix("@") if len(words) == 1 and words[0].startswith("@") else None
+    if name is None:
+        return base.query(words, **more)
+    from terrordb.querying import saved
+    from terrordb.querying.terms import split
+
+    found, seen = saved.expand(name, seen)
+    with saved.within(found):
+        return _ask(base, split(found.question), seen, **more)
+
+
+def _save(name: str, words: list[str], *, replace: bool, quiet: bool) -> None:
+    from terrordb.cli.showing import tell
+    from terrordb.querying import saved
+
+    question = words[0] if len(words) == 1 else " ".join(f'"{word}"' if " " in word else word for word in words)
+    kept = saved.save(name, question, replace)
+    tell(f"saved as @{kept.name}: {kept.place}", quiet=quiet)
 
 
 def _count(answer: Any, printed: Format | None) -> None:

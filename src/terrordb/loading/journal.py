@@ -190,6 +190,7 @@ def _put_back(connection: Connection, gone: Gone, key: int, sums: dict[str, list
             sums[kind][0] += len(lacking)
             sums[kind][1] += sum(int.from_bytes(row["digest"]) for row in rows.values())
             sums[kind][1] -= sum(map(int.from_bytes, there.values()))
+    words.finish()
     for kind in order_of_kinds():
         table = models.kind(kind).__table__
         empty = dict.fromkeys(c.name for c in table.columns)

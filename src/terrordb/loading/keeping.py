@@ -141,6 +141,7 @@ class _Keeping:
         done = self.outcome
         if not (done.added or done.changed or done.removed):
             return done
+        self.words.finish()
         self._date_lists()
         hashing.keep(self.connection, {kind: (n, total) for kind, (n, total) in self.sums.items()})
         rebuild_fates(self.connection, None if done.changed or done.removed else touched(self.key))

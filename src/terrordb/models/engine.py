@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
@@ -11,7 +12,7 @@ from sqlalchemy import (
     Table,
 )
 
-from terrordb.database import Key, Words
+from terrordb.database import BY_KEY, Key, Words
 from terrordb.models.base import Base
 
 # Each distinct word of names and titles, with its folded form and its Latin search key (`values.names`).
@@ -21,6 +22,8 @@ name_words = Table(
     Column("key", Key, primary_key=True, autoincrement=False),
     Column("word", Words, nullable=False, unique=True),  # folded
     Column("latin", Words, nullable=False, index=True),
+    Column("stem_key", Key, index=True),  # NULL where the Latin key is empty
+    Column("patronymic", Boolean),  # NULL: the tables of search below do not know the word yet (a migration added them)
 )
 
 # Which record has which word; a person's further names count as the person's.
@@ -33,6 +36,47 @@ word_uses = Table(
     Column("owner_key", Key, nullable=False),  # the person a further name belongs to, else the record itself
     PrimaryKeyConstraint("kind", "word_key", "key"),
     Index("ix_word_uses_kind_key", "kind", "key"),
+    **BY_KEY,
+)
+
+# What follows is made of `name_words` alone: keys are not declared, since to check millions of them would cost every
+# load more than to make them.
+
+# Search keys: two words that may be one name share one (`values.spelling`).
+word_keys = Table(
+    "word_keys",
+    Base.metadata,
+    Column("key_text", Words, nullable=False),
+    Column("word_key", Key, nullable=False),
+    PrimaryKeyConstraint("key_text", "word_key"),
+    **BY_KEY,
+)
+
+# The endings of words, so that what stands inside a word is found as what begins so.
+word_tails = Table(
+    "word_tails",
+    Base.metadata,
+    Column("tail", Words, nullable=False),  # of two letters or more, cut after `TAIL`
+    Column("word_key", Key, nullable=False),
+    PrimaryKeyConstraint("tail", "word_key"),
+    **BY_KEY,
+)
+TAIL = 16  # letters of an ending: with whole ones a word of 200 letters would take 20,000
+
+# The distinct heads of Latin keys, and each with up to two letters left out: two stems that differ by a slip share one.
+stems = Table(
+    "stems",
+    Base.metadata,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("stem", Words, nullable=False, unique=True),
+)
+word_deletes = Table(
+    "word_deletes",
+    Base.metadata,
+    Column("form", Words, nullable=False),
+    Column("stem_key", Key, nullable=False),
+    PrimaryKeyConstraint("form", "stem_key"),
+    **BY_KEY,
 )
 
 # What an update replaced or a pruning removed: the former row, whole, as JSON.

@@ -34,7 +34,9 @@ from terrordb.errors import BadQuestion, BadValue, nearest
 from terrordb.models import fields as f
 from terrordb.models.base import LIST, Base
 from terrordb.models.derived import DERIVED
-from terrordb.models.engine import name_words, passages, spans, word_uses
+from terrordb.models.engine import passages, spans, word_uses
+from terrordb.querying import vocabulary
+from terrordb.querying.names import find
 from terrordb.querying.terms import Question, Term
 from terrordb.values.dates import HistoricalDate
 from terrordb.values.names import fold, latin, words
@@ -126,6 +128,8 @@ def _field(asked: Asked) -> f.Field:
     named = asked.term.field or ""
     by_header = {field.header: field for field in fields.values()}
     if found := fields.get(named) or by_header.get(named):
+        return found
+    if found := next((fields[name] for name in vocabulary.fields_named(kind, named) if name in fields), None):
         return found
     near = nearest(named, [*fields, PARAGRAPH])
     raise BadQuestion(f"{kind} have no field '{named}'", f"{near}\n  of a record's id ask id:{asked.term}".strip())
@@ -233,20 +237,16 @@ class Wanted(NamedTuple):
             raise BadQuestion(f"'{text}' holds no word", "write at least one letter or digit")
         return found
 
-    def stored(self) -> Select[Any]:
-        """Select the words of `name_words` that answer to this one, in its own script or by the Latin key."""
-        columns = [(name_words.c.word, self.word), (name_words.c.latin, self.latin)]
-        rules = [_begins(c, w) if self.begins else c == w for c, w in columns if w]
-        return select(name_words.c.key).where(or_(*rules))
-
-    def named(self, kind: str) -> Select[Any]:
-        """Select the keys of the records of a kind that have the word in a name of theirs."""
+    def named(self, connection: Connection, kind: str) -> Select[Any]:
+        """Select the keys of the records of a kind that have the word, in any spelling, in a name of theirs."""
         kinds = (kind, *FURTHER_NAMES.get(kind, ()))
         column = word_uses.c.owner_key if len(kinds) > 1 else word_uses.c.key
-        return select(column).where(word_uses.c.kind.in_(kinds), word_uses.c.word_key.in_(self.stored()))
+        hits = find(connection, self.word, kinds, begins=self.begins, fuzzy="never", limit=MOST_VALUES)
+        found = word_uses.c.word_key.in_([hit.key for hit in hits]) if hits else false()
+        return select(column).where(word_uses.c.kind.in_(kinds), found)
 
     def is_in(self, text: str) -> bool:
-        """Say whether a text has the word, as `stored` does for names."""
+        """Say whether a text has the word, in its own script or by the Latin key."""
 
         def same(own: str, asked: str) -> bool:
             return bool(asked) and (own.startswith(asked) if self.begins else own == asked)
@@ -257,7 +257,7 @@ class Wanted(NamedTuple):
 def _named(asked: Asked) -> Matches:
     """Ask for records that have all these words, be they of the name, an alias or a further name."""
     kind, key = asked.model.__tablename__, asked.column("key")
-    return and_(*(key.in_(wanted.named(kind)) for wanted in Wanted.read(asked.value)))
+    return and_(*(key.in_(wanted.named(asked.connection, kind)) for wanted in Wanted.read(asked.value)))
 
 
 def _free_words(asked: Asked) -> Matches:
@@ -279,7 +279,7 @@ def _anywhere(asked: Asked) -> Matches:
 
     def somewhere(wanted: Wanted) -> Matches:
         said = [_is_one_of(asked, column, filter(wanted.is_in, values)) for column, values in texts.items()]
-        return or_(false(), *said, *(p.among(wanted.named(p.kind)) for p in pointers))
+        return or_(false(), *said, *(p.among(wanted.named(asked.connection, p.kind)) for p in pointers))
 
     return and_(*map(somewhere, Wanted.read(asked.value)))
 
@@ -388,6 +388,8 @@ def _(field: f.CodeField, asked: Asked) -> Matches:
 
 def _code(asked: Asked, field: f.Field, known: Iterable[str]) -> str:
     word, codes = asked.value.casefold(), list(dict.fromkeys(known))
+    if word not in codes:
+        word = vocabulary.code_named(field.name, asked.value, asked.model.__tablename__) or word
     if word not in codes:
         raise asked.refuse(f"{field.name} is never '{asked.value}'", nearest(word, codes))
     return word

@@ -10,12 +10,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from terrordb.errors import BadQuestion
-from terrordb.models import MODULES
+from terrordb.querying.vocabulary import kind_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_FIELD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.IGNORECASE)  # a dot reaches a record pointed to
+_FIELD = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")  # a dot reaches a record pointed to
 _FORMS = 'write field:value, field:a..b, or words; a value with spaces stands in double quotes: name:"Ivan Ivanov"'
 
 
@@ -40,6 +40,10 @@ class Question(NamedTuple):
 
     kind: str
     terms: tuple[Term, ...]
+
+    def __str__(self) -> str:
+        """Write the question, as it can be asked again."""
+        return " ".join([self.kind, *(f'"{term}"' if " " in str(term) else str(term) for term in self.terms)])
 
 
 def split(text: str) -> list[str]:
@@ -67,8 +71,8 @@ def split(text: str) -> list[str]:
 
 def parse(words: Sequence[str]) -> Question:
     """Read the words of a question, one a term; the first may name a kind, else persons are asked for."""
-    named = bool(words) and words[0] in MODULES
-    return Question(words[0] if named else "persons", tuple(map(_term, words[1:] if named else words)))
+    kind = kind_named(words[0]) if words else None
+    return Question(kind or "persons", tuple(map(_term, words[1:] if kind else words)))
 
 
 def _term(word: str) -> Term:

@@ -133,6 +133,16 @@ _SPELLINGS: tuple[tuple[str, str], ...] = (
 )
 _RULES = tuple((re.compile(pattern), plain) for pattern, plain in _SPELLINGS)
 _NOT_KEY = re.compile("[^a-z0-9]")
+# What anyascii makes of the Cyrillic letters that folding leaves: most names never need its tables.
+_ROMANS = "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya i i ie g u"
+_ROMAN = {
+    ord(letter): plain
+    for letter, plain in zip(
+        "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґў",
+        _ROMANS.split(" "),
+        strict=True,
+    )
+}
 
 
 @lru_cache(maxsize=1 << 14)
@@ -143,7 +153,9 @@ def latin(word: str) -> str:
     """
     key = fold(word)
     if not key.isascii():
-        # 13 ms to import, and plain Latin names never need it.
+        key = key.translate(_ROMAN)
+    if not key.isascii():
+        # 13 ms to import, and names in Latin and Cyrillic letters never need it.
         from anyascii import anyascii
 
         key = anyascii(key).lower()
