@@ -7,11 +7,13 @@ the schema, and writes many rows at once.  Everything above it is the same on bo
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from shlex import quote
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Integer, Text, create_engine, event
@@ -19,7 +21,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from terrordb.errors import NoDatabase, TerrorDBError
+from terrordb.errors import BadQuestion, NoDatabase, TerrorDBError, nearest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
@@ -194,12 +196,22 @@ READING = (
     sqlite3.SQLITE_TRANSACTION,
 )
 LOOKING = ("table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list")
+# Functions with effects beyond their value, where a build of SQLite has them at all.
+EFFECTS = ("load_extension", "fts3_tokenizer", "readfile", "writefile", "edit", "eval")
 
 
 def _reading_only(action: int, first: str | None, second: str | None, _base: str | None, _trigger: str | None) -> int:
     """Let a statement read this file, and nothing else: `mode=ro` alone would let ATTACH write another one."""
     looks = action == sqlite3.SQLITE_PRAGMA and (second is None or first in LOOKING)
     return sqlite3.SQLITE_OK if looks or action in READING else sqlite3.SQLITE_DENY
+
+
+def _asking_only(action: int, first: str | None, second: str | None, base: str | None, trigger: str | None) -> int:
+    """Let a statement of the user's do less: it holds no transaction open, and calls nothing that has effects."""
+    effects = action == sqlite3.SQLITE_FUNCTION and second in EFFECTS
+    if effects or action == sqlite3.SQLITE_TRANSACTION or (action == sqlite3.SQLITE_PRAGMA and first not in LOOKING):
+        return sqlite3.SQLITE_DENY
+    return _reading_only(action, first, second, base, trigger)
 
 
 def _server(url: URL, *, write: bool) -> Engine:
@@ -391,6 +403,196 @@ def tidy(engine: Engine) -> None:
     """Let the engine look at what was loaded, so that it plans its questions well."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("PRAGMA optimize" if connection.dialect.name == "sqlite" else "ANALYZE")
+
+
+# -- a statement of the user's ----------------------------------------------------------------------------------------
+
+FETCHED = 500  # rows at a time
+LONGEST_TIME = 10**6  # seconds, which PostgreSQL counts in milliseconds in 32 bits
+LONGEST_VALUE = 2**18  # bytes: SQLite does not look at the clock within one call of a function
+STEPS = 300  # of SQLite's machine between two looks at the clock
+QUESTIONS = ("select", "with", "values")
+DECLARE = "DECLARE terrordb_asked NO SCROLL CURSOR FOR "
+_OPENING = re.compile(r"(?:\s|\(|--[^\n]*|/\*.*?\*/)*", re.DOTALL)  # what may stand before a statement's first word
+
+# What reads may be asked of a server by a role that cannot become one with powers: SET ROLE to a lesser one would prove
+# nothing, the statement can set it back.  Nor by one that may call what works outside of its rights or the transaction.
+POWERS = """
+SELECT r.rolname FROM pg_catalog.pg_roles r
+WHERE pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER') AND (r.rolsuper OR r.rolreplication OR r.rolname IN (
+  'pg_execute_server_program', 'pg_write_server_files', 'pg_read_server_files', 'pg_signal_backend'))
+ORDER BY r.rolname <> session_user, r.rolname LIMIT 1
+"""
+CALLS = """
+SELECT p.oid::regprocedure::text FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_language l ON l.oid = p.prolang JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE p.prokind <> 'p' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+AND (p.prosecdef OR NOT (l.lanpltrusted OR l.lanname IN ('internal', 'c'))
+  OR p.proname ~ '^(dblink|pg_file_)' OR n.nspname = 'pg_catalog' AND p.proname IN (
+  'pg_read_file', 'pg_read_binary_file', 'pg_ls_dir', 'pg_stat_file', 'lo_import', 'lo_export', 'pg_promote',
+  'pg_switch_wal', 'pg_reload_conf', 'pg_rotate_logfile', 'pg_create_restore_point', 'pg_backup_start'))
+AND EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER')
+  AND pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE'))
+ORDER BY 1 LIMIT 1
+"""
+
+Rows = Iterator[tuple[Any, ...]]
+Fetch = Callable[[], Sequence[tuple[Any, ...]]]
+
+
+class _Clock:
+    """The seconds an engine has left: it runs while the engine works, and not while rows are read."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left, self.end = seconds, 0.0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        begun = monotonic()
+        self.end = begun + self.left
+        try:
+            yield
+        finally:
+            self.left -= monotonic() - begun
+
+    def out(self) -> bool:
+        """Say whether the time is over."""
+        return monotonic() > self.end
+
+
+@contextmanager
+def foreign(
+    engine: Engine, statement: str, seconds: float, known: Callable[[], Iterable[str]] = tuple
+) -> Iterator[tuple[list[str], Rows]]:
+    """Run one SELECT, WITH or VALUES of the user's on a reader's engine; lend the names of its columns and its rows.
+
+    The engine is stopped when it has worked for `seconds`.  Raises BadQuestion for what would do more than read, and
+    for what the engine refuses, with the place it names; `known` names tables and columns, to offer the nearest.
+    """
+    _question_alone(statement, seconds)
+    clock = _Clock(seconds)
+    with reached(engine.url), engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        ask = _ask_file if is_file(engine.url) else _ask_server
+        # Several statements are a warning to some versions of Python's sqlite3.
+        errors = (connection.dialect.loaded_dbapi.Error, sqlite3.Warning)
+        try:
+            columns, fetch = ask(raw, statement, clock, engine.url)
+            yield columns, _fetched(fetch, clock)
+        except errors as error:
+            if str(error) == "interrupted" and not clock.out():  # SQLite was, by the user, and has swallowed the signal
+                raise KeyboardInterrupt from None
+            raise _refused(error, statement, seconds, known) from error
+
+
+def _question_alone(statement: str, seconds: float) -> None:
+    """Refuse what is no question in plain words; the engines hold to that whatever passes here."""
+    if not 0 < seconds <= LONGEST_TIME:
+        raise BadQuestion(f"{seconds:g} seconds are no time limit", f"write more than 0 and up to {LONGEST_TIME:,}")
+    if "\0" in statement:
+        raise BadQuestion("the statement holds a null byte", "leave it away")
+    opening = _OPENING.match(statement)
+    rest = statement[opening.end() if opening else 0 :]
+    word = re.split("[^A-Za-z]", rest, maxsplit=1)[0] or rest[:1]
+    if word in ("", ";"):
+        raise BadQuestion("there is no statement", "such as: select id, name from persons")
+    if word.lower() not in QUESTIONS:
+        raise BadQuestion(
+            f"a statement that begins with {word} is not run",
+            "SELECT, WITH and VALUES are; records are changed by terrordb load and terrordb undo",
+        )
+
+
+def _fetched(fetch: Fetch, clock: _Clock) -> Rows:
+    """Give rows as they come."""
+    while True:
+        with clock.running():
+            rows = fetch()
+        if not rows:
+            return
+        yield from rows
+
+
+def _ask_file(raw: Any, statement: str, clock: _Clock, _url: URL) -> tuple[list[str], Fetch]:
+    """Ask SQLite: no other file is in reach, and the clock is looked at as it works."""
+    raw.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    raw.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000)
+    raw.text_factory = lambda stored: stored.decode(errors="replace")
+    raw.set_authorizer(_asking_only)
+    raw.set_progress_handler(clock.out, STEPS)
+    with clock.running():
+        cursor = raw.execute(statement)
+    return [column[0] for column in cursor.description or ()], lambda: cursor.fetchmany(FETCHED)
+
+
+def _ask_server(raw: Any, statement: str, clock: _Clock, url: URL) -> tuple[list[str], Fetch]:
+    """Ask PostgreSQL through a cursor, whose grammar takes one question that changes nothing."""
+    raw.execute("SET TRANSACTION READ ONLY")  # no later statement can switch it
+    _without_powers(raw, url)
+
+    def run(work: str) -> Any:  # the limit each time anew: the statement itself may have set another
+        raw.execute(f"SET LOCAL statement_timeout = {max(1, round(clock.left * 1000))}")
+        return raw.execute(work, binary=work.startswith("DECLARE"))  # with which the protocol takes one statement alone
+
+    with clock.running():
+        run(DECLARE + statement)
+        columns = [column.name for column in run("FETCH 0 FROM terrordb_asked").description]
+    return columns, lambda: run(f"FETCH {FETCHED} FROM terrordb_asked").fetchall()
+
+
+def _without_powers(raw: Any, url: URL) -> None:
+    """Refuse a role that may do more on a server than read records, and say how to make one that may not."""
+    role = raw.execute("SELECT session_user").fetchone()[0]
+    reason = ""
+    if found := raw.execute(POWERS).fetchone():
+        reason = "may run programs and files on the server" if found[0] == role else f"has the rights of {found[0]}"
+    elif found := raw.execute(CALLS).fetchone():
+        reason = f"may call {found[0]}, which does more than read"
+    if reason:
+        raise BadQuestion(
+            f"the role {role} {reason}: a statement of yours is not run with it",
+            "make a role that only reads, and name it with --db:\n"
+            "    CREATE ROLE terrordb_reader LOGIN PASSWORD '…';\n"
+            "    GRANT SELECT ON ALL TABLES IN SCHEMA public TO terrordb_reader;\n"
+            f"   {option(url.set(username='terrordb_reader', password=None))}",
+        )
+
+
+def _refused(error: Exception, statement: str, seconds: float, known: Callable[[], Iterable[str]]) -> BadQuestion:
+    """Say in a sentence what an engine has against a statement, where, and what may be done."""
+    told = getattr(error, "diag", None)
+    said = str(getattr(told, "message_primary", None) or error).partition("\n")[0]
+    state = getattr(error, "sqlstate", None)
+    if said == "interrupted" or state == "57014":
+        return BadQuestion(f"it was stopped after {seconds:g} seconds", "ask for less, or give more with --timeout")
+    if "one statement at a time" in said or "multiple commands" in said:
+        return BadQuestion("there is more than one statement", "ask one at a time")
+    missing = re.match(r'(?:no such (?:table|column): |relation "?|column "?)([^\s"]+)', said)
+    remedy = getattr(told, "message_hint", None) or ""
+    if missing:
+        near = nearest(missing[1].rpartition(".")[2], known())
+        remedy = near or remedy or "terrordb sql --tables lists tables and columns"
+    elif "not authorized" in said or "prohibited" in said or state in ("0A000", "25006", "42501"):
+        remedy = remedy or "only what reads the tables of this database is answered"
+    elif "too big" in said:
+        remedy = f"a value may have up to {LONGEST_VALUE:,} bytes"
+    return BadQuestion(
+        f"the database says: {said}", remedy, _where(said, getattr(told, "statement_position", None), statement)
+    )
+
+
+def _where(said: str, position: str | None, statement: str) -> str:
+    """Find the line and character of a fault: PostgreSQL counts them, SQLite names what it is near."""
+    at = int(position) - 1 - len(DECLARE) if position else -1
+    if said == "incomplete input":
+        at = len(statement)
+    elif near := re.match(r'(?:near|unrecognized token:) "(.+?)"(?::|$)|no such \w+: (\S+)', said, re.DOTALL):
+        word = near[1] or near[2]
+        at = statement.find(word) if statement.count(word) == 1 else -1
+    if not 0 <= at <= len(statement):
+        return ""
+    before = statement[:at]
+    return f"line {before.count(chr(10)) + 1}, character {at - before.rfind(chr(10))}"
 
 
 # -- what an engine says ----------------------------------------------------------------------------------------------

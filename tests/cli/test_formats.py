@@ -30,7 +30,7 @@ def expected(signs: str) -> list[list[str]]:
 
 def asked(said: Say, golden: str, format_: str) -> str:
     """Ask for the golden rows in a format."""
-    answer = said("query", "persons", "--fields", ",".join(FIELDS), "--format", format_, "--db", golden)
+    answer = said("query", "persons", "--fields", ",".join(FIELDS), "--raw", "--format", format_, "--db", golden)
     assert (answer.code, answer.err) == (0, "")
     return answer.out
 
@@ -121,7 +121,7 @@ def export(said: Say, address: str, folder: Path) -> None:
     """Write every kind that has a record as a CSV."""
     folder.mkdir()
     for kind in models.KINDS:
-        out = said("query", kind, "--format", "csv", "--db", address).out
+        out = said("query", kind, "--raw", "--format", "csv", "--db", address).out
         if out.count("\n") > 1:
             (folder / f"{kind}.csv").write_text(out, encoding="utf-8")
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
 import typer
 
-from terrordb.cli import check, db, extract, init, journal, loading, naming, query, report, saved, show, text
-from terrordb.cli.options import draws
+from terrordb.cli import check, db, extract, init, journal, loading, naming, query, report, saved, show, sql, text
+from terrordb.cli.options import COMPLETES, draws
+
+if os.environ.get(COMPLETES) == "complete_bash":
+    from terrordb.cli.completing import mend_bash
+
+    mend_bash()
 
 app = typer.Typer(
     name="terrordb",
@@ -38,6 +44,7 @@ def options(
 for command, called in (
     (query.query, "query"),
     (show.show, "show"),
+    (sql.sql, "sql"),
     (naming.kinds, "kinds"),
     (naming.fields, "fields"),
     (init.init, "init"),

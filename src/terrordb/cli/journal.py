@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from terrordb.cli.options import Db, FormatOption, Quiet, chosen
+from terrordb.cli.options import Db, FormatOption, Quiet, chosen, completed
 
 
 def loads(*, format_: FormatOption = None, db: Db = None, quiet: Quiet = False) -> None:
@@ -16,11 +16,11 @@ def loads(*, format_: FormatOption = None, db: Db = None, quiet: Quiet = False) 
     from terrordb.reports.database import loads as table
 
     with opened(db, quiet=quiet) as base, base.connect() as connection:
-        show(table(connection), chosen(format_))
+        show(table(connection), chosen(format_), quiet=quiet, page="Loads")
 
 
 def undo(
-    named: Annotated[str, typer.Argument(metavar="LOAD", help="The id of a load.")],
+    named: Annotated[str, typer.Argument(metavar="LOAD", help="The id of a load.", autocompletion=completed("loads"))],
     *,
     cascade: Annotated[
         bool, typer.Option("--cascade", help="Undo the later loads that stand on it too, newest first.")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, Optional, TextIO
+from pathlib import PurePath
+from typing import Annotated, Any, Optional, TextIO
 
 import typer
+
+COMPLETES = "_TERRORDB_COMPLETE"  # is set where a shell asks how a word may go on
 
 
 class Format(StrEnum):
@@ -18,6 +22,23 @@ class Format(StrEnum):
     json = "json"
     jsonl = "jsonl"
     md = "md"
+    html = "html"
+
+
+ENDINGS = {".txt": Format.table} | {f".{format_}": format_ for format_ in Format if format_ is not Format.table}
+
+
+def completed(by: str) -> Callable[..., Any] | None:
+    """Complete words in one of the ways of `completing`; where no shell asks there is no cost."""
+    if COMPLETES not in os.environ:
+        return None
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        from terrordb.cli.completing import safely
+
+        return safely(by, ctx, incomplete)
+
+    return complete
 
 
 Db = Annotated[
@@ -30,8 +51,20 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but the 
 FormatOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
-        "--format", "-f", metavar="FORMAT", help="table, tsv, csv, json, jsonl or md; a table on a terminal, else TSV."
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, tsv, csv, json, jsonl, md or html; else a table on a terminal, TSV elsewhere.",
+        autocompletion=completed("formats"),
     ),
+]
+Output = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whose ending chooses the format."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file of --output.")]
+Raw = Annotated[
+    bool, typer.Option("--raw", help="CSV without the ' before cells that a spreadsheet would take for formulas.")
 ]
 
 
@@ -40,12 +73,24 @@ def draws(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
 
 
-def chosen(format_: str | None) -> Format | None:
-    """Read the name of a format; the nearest is offered where there is none."""
+def chosen(format_: str | None, output: str | None = None) -> Format | None:
+    """Read the name of a format, or choose it by the ending of the file that is written; BadQuestion for neither."""
     if format_ is None:
-        return None
+        return None if output in (None, "-") else _by_ending(str(output))
     if format_ not in Format.__members__:
         from terrordb.errors import BadQuestion, nearest
 
         raise BadQuestion(f"there is no format '{format_}'", nearest(format_, list(Format.__members__)))
     return Format(format_)
+
+
+def _by_ending(output: str) -> Format:
+    ending = PurePath(output).suffix.lower()
+    if ending not in ENDINGS:
+        from terrordb.errors import BadQuestion
+
+        raise BadQuestion(
+            f"the ending of '{output}' names no format",
+            f"end it in {', '.join(ENDINGS)}, or name the format with --format",
+        )
+    return ENDINGS[ending]

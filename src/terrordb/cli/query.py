@@ -9,7 +9,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from terrordb.cli.options import Db, Format, FormatOption, Quiet, chosen
+from terrordb.cli.options import Db, Format, FormatOption, Output, Quiet, Raw, chosen, completed
 
 
 def query(
@@ -18,15 +18,23 @@ def query(
         typer.Argument(
             metavar="[KIND] [TERMS]...",
             help="A kind (persons where none is named), then words, field:value or field:a..b.",
+            autocompletion=completed("terms"),
         ),
     ] = None,
     *,
     sort: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(metavar="FIELD", help="A field to sort by; FIELD:desc turns it round."),
+        typer.Option(
+            metavar="FIELD",
+            help="A field to sort by; FIELD:desc turns it round.",
+            autocompletion=completed("fields"),
+        ),
     ] = None,
     limit: Annotated[Optional[int], typer.Option(metavar="N", help="At most so many rows.")] = None,  # noqa: UP045
-    fields: Annotated[Optional[str], typer.Option(metavar="A,B", help="Only these fields.")] = None,  # noqa: UP045
+    fields: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="A,B", help="Only these fields.", autocompletion=completed("fields")),
+    ] = None,
     count: Annotated[bool, typer.Option("--count", help="Only how many, and of how many.")] = False,
     cite: Annotated[
         Optional[str],  # noqa: UP045
@@ -36,8 +44,12 @@ def query(
         Optional[str],  # noqa: UP045
         typer.Option(metavar="NAME", help="Keep the question under a name; @NAME asks it again."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the saved query of that name.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the saved query of that name, or the file of --output.")
+    ] = False,
     format_: FormatOption = None,
+    output: Output = None,
+    raw: Raw = False,
     db: Db = None,
     quiet: Quiet = False,
 ) -> None:
@@ -51,9 +63,10 @@ def query(
     whole.
     """
     from terrordb.cli.opening import opened
+    from terrordb.cli.showing import into
 
-    printed = chosen(format_)
-    with opened(db, quiet=quiet) as base:
+    printed = chosen(format_, output if cite is None else None)
+    with into(output, force=force, quiet=quiet), opened(db, quiet=quiet) as base:
         named = [name.strip() for name in fields.split(",")] if fields is not None else None
         answer = _ask(base, words or [], (save,) if save else (), sort=sort, limit=limit, fields=named)
         if save is not None:
@@ -61,9 +74,9 @@ def query(
         if cite is not None:
             typer.echo(answer.cite(cite))
         elif count:
-            _count(answer, printed)
+            _count(answer, printed, raw=raw, quiet=quiet)
         else:
-            _rows(answer, printed, quiet=quiet)
+            _rows(answer, printed, raw=raw, quiet=quiet)
 
 
 def _ask(base: Any, words: list[str], seen: tuple[str, ...], **more: Any) -> Any:
@@ -88,7 +101,7 @@ def _save(name: str, words: list[str], *, replace: bool, quiet: bool) -> None:
     tell(f"saved as @{kept.name}: {kept.place}", quiet=quiet)
 
 
-def _count(answer: Any, printed: Format | None) -> None:
+def _count(answer: Any, printed: Format | None, **shown: bool) -> None:
     from terrordb.cli.showing import on_terminal, show, write_jsonl
     from terrordb.reports.table import Table
 
@@ -97,10 +110,10 @@ def _count(answer: Any, printed: Format | None) -> None:
     elif printed is None and not on_terminal():
         typer.echo(answer.count)
     else:
-        show(Table("", ("count", "of"), [(answer.count, answer.of)]), printed)
+        show(Table("", ("count", "of"), [(answer.count, answer.of)]), printed, **shown)
 
 
-def _rows(answer: Any, printed: Format | None, *, quiet: bool) -> None:
+def _rows(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> None:
     from terrordb.cli.showing import on_terminal, show, write_json, write_jsonl
     from terrordb.querying.records import headers
     from terrordb.reports.table import Table
@@ -113,9 +126,11 @@ def _rows(answer: Any, printed: Format | None, *, quiet: bool) -> None:
         _draw(answer, columns, quiet=quiet)
     elif printed is Format.csv and answer.fields is None:
         loaded = [column["name"] for column in headers(answer.kind)]
-        show(Table("", loaded, _begun(list(row.cells().values()) for row in answer)), printed)
+        rows = _begun(list(row.cells().values()) for row in answer)
+        show(Table("", loaded, rows), printed, raw=raw, quiet=quiet)
     else:
-        show(Table("", columns, _begun([row.said(c) for c in columns] for row in answer.reading(columns))), printed)
+        rows = _begun([row.said(c) for c in columns] for row in answer.reading(columns))
+        show(Table("", columns, rows), printed, raw=raw, quiet=quiet, page=str(answer.question))
 
 
 def _begun(rows: Iterator[list[str]]) -> Iterator[list[str]]:

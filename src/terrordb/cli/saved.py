@@ -6,10 +6,15 @@ from typing import Annotated
 
 import typer
 
-from terrordb.cli.options import FormatOption, Quiet, chosen
+from terrordb.cli.options import FormatOption, Quiet, chosen, completed
 
 app = typer.Typer(help="Saved queries: questions kept under a name.")
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a saved query, with or without @.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="The name of a saved query, with or without @.", autocompletion=completed("saved")
+    ),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -26,7 +31,7 @@ def list_(context: typer.Context, *, format_: FormatOption = None, quiet: Quiet 
     if context.invoked_subcommand is not None:
         return
     rows = [(each.name, each.question, each.saved) for each in saved.every()]
-    show(Table("", ("name", "question", "saved"), rows), chosen(format_))
+    show(Table("", ("name", "question", "saved"), rows), chosen(format_), quiet=quiet, page="Saved queries")
     if not rows:
         tell("no query is saved yet: terrordb query persons fate:executed --save NAME", quiet=quiet)
 

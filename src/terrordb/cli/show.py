@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
-from terrordb.cli.options import Db, Format, FormatOption, Quiet, chosen
+from terrordb.cli.options import Db, Force, Format, FormatOption, Output, Quiet, Raw, chosen, completed
 
 
 def show(
-    named: Annotated[str, typer.Argument(metavar="ID", help="An id, or kind/id where kinds share it.")],
+    named: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="An id, or kind/id where kinds share it.", autocompletion=completed("ids")),
+    ],
     *,
     format_: FormatOption = None,
+    output: Output = None,
+    force: Force = False,
+    raw: Raw = False,
     db: Db = None,
     quiet: Quiet = False,
 ) -> None:
@@ -23,17 +28,13 @@ def show(
     of each kind, the records that point to it.
     """
     from terrordb.cli.opening import opened
-    from terrordb.cli.showing import show as print_table
-    from terrordb.cli.showing import write_jsonl
+    from terrordb.cli.showing import into, show_all, write_jsonl
     from terrordb.reports.dossier import as_object, found, tables
 
-    printed = chosen(format_)
-    with opened(db, quiet=quiet) as base, base.connect() as connection:
+    printed = chosen(format_, output) or Format.table
+    with into(output, force=force, quiet=quiet), opened(db, quiet=quiet) as base, base.connect() as connection:
         kind, key = found(connection, named)
         if printed in (Format.json, Format.jsonl):
             write_jsonl([as_object(connection, kind, key)])
-            return
-        for n, table in enumerate(tables(connection, kind, key)):
-            if n:
-                sys.stdout.write("\n")
-            print_table(table, printed or Format.table)
+        else:
+            show_all(tables(connection, kind, key), printed, raw=raw, quiet=quiet)

@@ -1,14 +1,18 @@
-"""Showing: a table becomes lines on a terminal, or plain TSV, CSV, JSON or Markdown."""
+"""Showing: a table becomes lines on a terminal, or plain TSV, CSV, JSON, Markdown or HTML; and it goes into a file."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from terrordb.cli.options import Format, draws
+from terrordb.errors import TerrorDBError
 from terrordb.reports.table import Table, say
 
 if TYPE_CHECKING:
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
 
 TERMINAL = 50  # rows of an answer on a terminal
 SPACE = re.compile(r"\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # how a cell begins that a spreadsheet may take for a formula
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
@@ -24,10 +30,118 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def show(table: Table, format_: Format | None) -> None:
-    """Print a table; without a format, as a table on a terminal and as TSV elsewhere."""
+def show(table: Table, format_: Format | None, *, raw: bool = False, quiet: bool = False, page: str = "") -> None:
+    """Print a table; without a format, as a table on a terminal and as TSV elsewhere.
+
+    In CSV a cell that a spreadsheet would take for a formula gets a `'`, unless `raw`.  `page` entitles a page of HTML.
+    """
+    show_all((table,), format_, raw=raw, quiet=quiet, page=page)
+
+
+def show_all(
+    tables: Iterable[Table], format_: Format | None, *, raw: bool = False, quiet: bool = False, page: str = ""
+) -> None:
+    """Print tables, a blank line between two of them; in HTML they make one page."""
     chosen = format_ or (Format.table if on_terminal() else Format.tsv)
-    PRINTERS[chosen](table)
+    if chosen is Format.html:
+        from terrordb.cli.page import lines
+
+        _write(lines(tables, page))
+        return
+    guard = _Guard()
+    for n, table in enumerate(tables):
+        if n:
+            sys.stdout.write("\n")
+        PRINTERS[chosen](guard.over(table) if chosen is Format.csv and not raw else table)
+    guard.tell(quiet=quiet)
+
+
+class _Guard:
+    """Keep a spreadsheet from reading cells as formulas, and count them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def over(self, table: Table) -> Table:
+        """Guard a table, as its rows are read."""
+        rows = ([self.cell(cell) for cell in row] for row in table.rows)
+        return Table(table.title, [self.cell(name) for name in table.columns], rows, table.notes)
+
+    def cell(self, value: Any) -> str:
+        """Print a cell with a sign before it that keeps it words."""
+        said = say(value)
+        if said[:1] not in FORMULA or NUMBER.fullmatch(said):
+            return said
+        self.count += 1
+        return f"'{said}"
+
+    def tell(self, *, quiet: bool) -> None:
+        """Say that cells are not as they were."""
+        if self.count:
+            said = "1 cell that a spreadsheet" if self.count == 1 else f"{self.count:,} cells that a spreadsheet"
+            tell(f"{said} would take for a formula begin with ': --raw prints them as they are", quiet=quiet)
+
+
+@contextmanager
+def into(output: str | None, *, force: bool = False, quiet: bool = False) -> Iterator[None]:
+    """Send what is printed to a file, which is there when it is whole and not before; no name and `-` are the output.
+
+    A file that is there already is an error unless `force`, and stays as it was where anything goes wrong.
+    """
+    if output is None or output == "-":
+        yield
+        return
+    path = Path(os.path.realpath(output))  # a link stays one
+    with _telling(output, path):
+        _check_free(path, output, force=force)
+        device = path.exists() and not path.is_file()  # a pipe or a device is nothing that could be replaced
+    aside = path if device else path.with_name(f".terrordb-{os.urandom(6).hex()}")
+    try:
+        with (
+            _telling(output, aside),
+            aside.open("w" if device else "x", encoding="utf-8", errors="surrogateescape", newline="") as file,
+            redirect_stdout(file),
+        ):
+            yield
+        with _telling(output, aside):
+            size = "" if device else f" ({aside.stat().st_size:,} bytes)"
+            if not device:
+                _put(aside, path, output, force=force)
+    finally:
+        if not device:
+            aside.unlink(missing_ok=True)
+    tell(f"written: {output}{size}", quiet=quiet)
+
+
+@contextmanager
+def _telling(output: str, path: Path) -> Iterator[None]:
+    """Say why a file cannot be written; what is wrong with another file is not told so."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename not in (None, str(path)):
+            raise
+        raise TerrorDBError(
+            f"{output} cannot be written: {error.strerror}", "name a file in a folder of yours that has room"
+        ) from error
+
+
+def _check_free(path: Path, output: str, *, force: bool) -> None:
+    """Refuse a place where no file may be written."""
+    if path.is_dir() or not output:
+        raise TerrorDBError(f"'{output}' is a folder" if output else "the file has no name", "name a file in it")
+    if not path.parent.is_dir():
+        raise TerrorDBError(f"there is no folder for {output}", "make the folder first, or name another file")
+    if path.is_file() and not force:
+        raise TerrorDBError(f"{output} is there already", "name another file, or replace it with --force")
+
+
+def _put(aside: Path, path: Path, output: str, *, force: bool) -> None:
+    """Put a file that is whole in its place; a file that it replaces hands on who may read it."""
+    _check_free(path, output, force=force)
+    if path.exists():
+        aside.chmod(path.stat().st_mode)
+    aside.replace(path)
 
 
 def one_line(cell: Any) -> str:
@@ -45,11 +159,18 @@ def _tsv(table: Table) -> None:
 def _csv(table: Table) -> None:
     import csv
 
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer = csv.writer(_Lines(), lineterminator="\r\n")
     _write(_titled(table))
     writer.writerow(table.columns)
     writer.writerows([say(cell) for cell in row] for row in table.rows)
     writer.writerows([note] if note else [] for note in _noted(table))
+
+
+class _Lines:
+    """End the rows of a CSV as every line here: its writer quotes a carriage return only where rows end with one."""
+
+    def write(self, row: str) -> int:
+        return sys.stdout.write(f"{row[:-2]}\n")
 
 
 def _json(table: Table) -> None:
