@@ -116,8 +116,8 @@ def test_rows_have_attributes(seeded: library.Database) -> None:
 
 
 def test_words_as_on_the_command_line(seeded: library.Database) -> None:
-    """A question is one string, where double quotes hold words together, or word by word."""
-    one, two = seeded.query('trials outcome:"all sentenced"'), seeded.query(["trials", "outcome:all sentenced"])
+    """A question is one string, where double quotes hold words together, or its words."""
+    one, two = seeded.query('trials outcome:"all sentenced"'), seeded.query(["trials", 'outcome:"all', 'sentenced"'])
     assert [row.id for row in one] == [row.id for row in two] == ["moscow-trial-1"]
 
 

@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING, Any
 
 from terrordb import database, models
 from terrordb.errors import BadQuestion, TerrorDBError, nearest
-from terrordb.querying.terms import Question, parse, split
-from terrordb.querying.vocabulary import kind_named
+from terrordb.querying.grammar import All, Question, Term, parse
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
+    from terrordb.querying.deciding import Counts
+    from terrordb.querying.grouping import Group
     from terrordb.querying.records import Row
 
 SHOWN = 20  # rows a notebook shows
@@ -66,21 +67,24 @@ class Database:
         sort: str | None = None,
         limit: int | None = None,
         fields: Sequence[str] | None = None,
+        certain: bool = False,
+        dubious: bool = False,
     ) -> Answer:
         """Ask what `terrordb query` asks: a kind and terms, as one string or word by word.
 
-        `fields` restricts the answer to these fields; BadQuestion says what is wrong with a question, at once.
+        `fields` restricts the answer to these fields, `certain` to the rows that are sure, and `dubious` takes dubious
+        and withdrawn rows into counts.  BadQuestion says what is wrong with a question, at once.
         """
-        whole = question if isinstance(question, str) else question[0] if len(question) == 1 else ""
-        if isinstance(question, str) or kind_named(whole.partition(" ")[0]):
-            words: Sequence[str] = split(whole)  # a question in one string, on a command line too
-        else:
-            words = question
-        answer = Answer(self, parse(words), sort, limit, fields)
-        first = words[0] if words and not kind_named(words[0]) else ""
-        if get_close_matches(first, models.MODULES, n=1, cutoff=0.75) and not answer.found:
-            # The word is nearly a kind; where it is no word of any name either, it was meant as one.
-            raise BadQuestion(f"there is no kind '{first}'", nearest(first, models.MODULES))
+        if not isinstance(question, str) and any(word == "" or word.isspace() for word in question):
+            raise BadQuestion("a term of the question is empty", "leave it away, or write what is asked for")
+        answer = Answer(self, parse(question), sort, limit, fields, certain=certain, dubious=dubious)
+        tree = answer.question.tree
+        first = tree.of[0] if isinstance(tree, All) else tree
+        if not answer.question.named and isinstance(first, Term) and first.field is None:
+            word = first.items[0].text
+            if get_close_matches(word, models.MODULES, n=1, cutoff=0.75) and not answer.found:
+                # The word is nearly a kind; where it is no word of any name either, it was meant as one.
+                raise BadQuestion(f"there is no kind '{word}'", nearest(word, models.MODULES))
         return answer
 
     def session(self) -> Session:
@@ -108,18 +112,27 @@ class Answer:
     """The rows a question finds, read as they are iterated over and not before."""
 
     def __init__(
-        self, db: Database, question: Question, sort: str | None, limit: int | None, fields: Sequence[str] | None
+        self,
+        db: Database,
+        question: Question,
+        sort: str | None,
+        limit: int | None,
+        fields: Sequence[str] | None,
+        *,
+        certain: bool = False,
+        dubious: bool = False,
     ) -> None:
+        from terrordb.querying.deciding import chosen, decide
         from terrordb.querying.records import named_fields
-        from terrordb.querying.selecting import select_keys
 
         if limit is not None and limit < 0:
             raise BadQuestion(f"the limit {limit} is below zero", "write how many rows at most, or leave it away")
         self.db, self.question, self.limit = db, question, limit
-        self.kind = question.kind
+        self.kind, self._certain, self._dubious = question.kind, certain, dubious
         self.fields = None if fields is None else named_fields(self.kind, fields)
         with db.connect() as connection:
-            self._every = select_keys(connection, question, sort)
+            self._verdict = decide(connection, question)
+            self._every = chosen(question.kind, self._verdict, sort, certain=certain)
         self._keys = self._every if limit is None else self._every.limit(min(limit, sys.maxsize))
 
     def __iter__(self) -> Iterator[Row]:
@@ -163,11 +176,35 @@ class Answer:
 
     @cached_property
     def found(self) -> int:
-        """How many records the question finds, whatever the limit."""
-        from terrordb.querying.selecting import count
+        """How many records the question finds, certain or maybe, dubious ones too, whatever the limit."""
+        from sqlalchemy import func, select
 
         with self.db.connect() as connection:
-            return count(connection, self._every)
+            return connection.scalar(select(func.count()).select_from(self._every.order_by(None).subquery())) or 0
+
+    @property
+    def sure(self) -> bool:
+        """Say whether no record can be a maybe or missing."""
+        return self._verdict.sure
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Count what is certain, possible (with the certain), missing, and of how many, dubious records left out."""
+        from terrordb.querying.deciding import count
+
+        with self.db.connect() as connection:
+            return count(connection, self.kind, self._verdict, dubious=self._dubious)
+
+    def by(self, *fields: str, top: int | None = None) -> list[Group]:
+        """Count the rows by fields, each row once: labels (None: missing) and count, in the order of labels.
+
+        With `top` only so many groups, the greatest first.  A date is counted by a part of it: `arrested.year`.
+        """
+        from terrordb.querying.grouping import grouped
+
+        with self.db.connect() as connection:
+            found = grouped(connection, self.kind, self._verdict, fields, certain=self._certain, dubious=self._dubious)
+        return found if top is None else sorted(found, key=lambda group: -group.rows)[:top]
 
     @cached_property
     def of(self) -> int:

@@ -61,11 +61,12 @@ def test_sort_turns_round(said: Say, many: str) -> None:
 
 
 def test_count_says_how_many_and_of_how_many(said: Say, many: str) -> None:
-    """--count is a number alone in a pipe, with its denominator in a format."""
+    """--count is a number alone in a pipe where nothing is in doubt, else four columns; in JSON always an object."""
     words = ("query", "persons", "born:1800..1809", "--count", "--db", many)
-    assert said(*words).out == "10\n"
-    assert json.loads(said(*words, "--format", "json").out) == {"count": 10, "of": 120}
-    assert said(*words, "--format", "tsv").out == "count\tof\n10\t120\n"
+    counts = {"certain": 10, "possible": 10, "missing": 0, "of": 120}
+    assert json.loads(said(*words, "--format", "json").out) == counts
+    assert said(*words).out == said(*words, "--format", "tsv").out == "certain\tpossible\tmissing\tof\n10\t10\t0\t120\n"
+    assert said("query", "persons", "born:any", "--count", "--db", many).out == "120\n"
 
 
 def test_persons_where_no_kind_is_named(said: Say, many: str) -> None:
@@ -196,4 +197,4 @@ def test_json_has_the_keys_that_fields_lists(said: Say, many: str) -> None:
     """The objects of an answer have just the keys that `fields` names."""
     listed: list[dict[str, Any]] = json.loads(said("fields", "persons", "--format", "json").out)
     found = json.loads(said("query", "persons", "--limit", "1", "--format", "json", "--db", many).out)
-    assert list(found[0]) == [entry["name"] for entry in listed]
+    assert list(found[0]) == [*(entry["name"] for entry in listed), "answer"]

@@ -15,9 +15,10 @@ from terrordb import models
 from terrordb.errors import BadQuestion
 from terrordb.models.fields import DateField
 from terrordb.querying import records as module
+from terrordb.querying.deciding import select_keys
+from terrordb.querying.grammar import parse
 from terrordb.querying.records import Row, headers, json_fields, named_fields, records, shown, template
-from terrordb.querying.selecting import find_id, select_keys
-from terrordb.querying.terms import parse
+from terrordb.querying.selecting import find_id
 
 
 def read(connection: Connection, named: str, fields: list[str] | None = None) -> Row:

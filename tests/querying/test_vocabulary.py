@@ -229,7 +229,7 @@ def test_reach_is_read_from_the_table() -> None:
     """Steps, what they are restricted to, and other words for the name."""
     within = (Step("roles"), Step("within", ("trials",)))
     assert v.reach("persons", "trial") == v.reach("persons", "процесс") == ((Step("cases"), Step("trial")), within)
-    granted = (Step("rehabilitations", where=(("stage", "granted"),)), Step("date"))
+    granted = (Step("rehabilitations", where=(("stage", "granted"),)),)
     assert v.reach("persons", "реабилитация") == v.reach("cases", "rehabilitated") == (granted,)
     spouse = (Step("relations", (), (("relation", "spouse"),), ("other",)), Step("person"))
     assert spouse in v.reach("persons", "супруга")

@@ -55,7 +55,7 @@ def upgrade(*, db: Db = None, quiet: Quiet = False) -> None:
     """
     from terrordb import database
     from terrordb.cli.showing import tell
-    from terrordb.loading.words import fill
+    from terrordb.loading.seed import fill
 
     url = _url(db)
     found = database.schema(url)

@@ -11,6 +11,8 @@ import typer
 
 from terrordb.cli.options import Db, Format, FormatOption, Output, Quiet, Raw, chosen, completed
 
+ANSWER = "answer"  # the column that marks a maybe
+
 
 def query(
     words: Annotated[
@@ -35,7 +37,18 @@ def query(
         Optional[str],  # noqa: UP045
         typer.Option(metavar="A,B", help="Only these fields.", autocompletion=completed("fields")),
     ] = None,
-    count: Annotated[bool, typer.Option("--count", help="Only how many, and of how many.")] = False,
+    count: Annotated[bool, typer.Option("--count", help="Only how many: certain, possible, missing, and of.")] = False,
+    certain: Annotated[bool, typer.Option("--certain", help="Only rows that are no maybe.")] = False,
+    by: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="A,B", help="Count the rows by these fields.", autocompletion=completed("by")),
+    ] = None,
+    top: Annotated[Optional[int], typer.Option(metavar="N", help="With --by: the N greatest.")] = None,  # noqa: UP045
+    distinct: Annotated[bool, typer.Option("--distinct", help="With --fields: each combination once.")] = False,
+    with_: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--with", metavar="dubious", help="Count dubious and withdrawn rows too."),
+    ] = None,
     cite: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(metavar="FORM", help="A reference for the answer in place of its rows: text, csl or bibtex."),
@@ -57,60 +70,104 @@ def query(
 
     A question is a kind and terms, all of which must hold. Words are looked for in names and titles, in either script;
     field:value asks one field, field:a..b a range with both ends, as in query cases arrested:1937..1938. Several words
-    of one value stand in quotes: query trials "outcome:all sentenced".
+    of one value stand in quotes: query trials 'outcome:"all sentenced"'. The words and, or, not, and parentheses in one
+    quoted argument, join terms: query 'fate:executed not (born:..1880 or occupation:poet)'.
 
     terrordb kinds and terrordb fields say what can be asked. On a terminal an answer stops at 50 rows; in a pipe it is
     whole.
     """
     from terrordb.cli.opening import opened
-    from terrordb.cli.showing import into
+    from terrordb.cli.showing import into, tell
 
     printed = chosen(format_, output if cite is None else None)
+    dubious = _taken_in(with_)
     with into(output, force=force, quiet=quiet), opened(db, quiet=quiet) as base:
         named = [name.strip() for name in fields.split(",")] if fields is not None else None
-        answer = _ask(base, words or [], (save,) if save else (), sort=sort, limit=limit, fields=named)
+        groups = _grouping(by, named, top, distinct=distinct)
+        answer = base.query(
+            words or [], sort=sort, limit=limit, fields=None if groups else named, certain=certain, dubious=dubious
+        )
+        if answer.question.reading is not None:
+            tell(f"read as: {answer.question.reading}", quiet=quiet)
         if save is not None:
             _save(save, words or [], replace=force, quiet=quiet)
         if cite is not None:
             typer.echo(answer.cite(cite))
+        elif groups:
+            _groups(answer, groups, top, printed, counts=not distinct, raw=raw, quiet=quiet)
         elif count:
             _count(answer, printed, raw=raw, quiet=quiet)
         else:
             _rows(answer, printed, raw=raw, quiet=quiet)
 
 
-def _ask(base: Any, words: list[str], seen: tuple[str, ...], **more: Any) -> Any:
-    """Ask a question; one that is a saved query's name alone is read from the file of saved queries."""
-    name = words[0].removeprefix("@") if len(words) == 1 and words[0].startswith("@") else None
-    if name is None:
-        return base.query(words, **more)
-    from terrordb.querying import saved
-    from terrordb.querying.terms import split
-
-    found, seen = saved.expand(name, seen)
-    with saved.within(found):
-        return _ask(base, split(found.question), seen, **more)
-
-
 def _save(name: str, words: list[str], *, replace: bool, quiet: bool) -> None:
     from terrordb.cli.showing import tell
     from terrordb.querying import saved
+    from terrordb.querying.grammar import parse
 
-    question = words[0] if len(words) == 1 else " ".join(f'"{word}"' if " " in word else word for word in words)
+    question = " ".join(words)
+    parse(question, seen=(name,))  # a query that stands for itself is never saved
     kept = saved.save(name, question, replace)
     tell(f"saved as @{kept.name}: {kept.place}", quiet=quiet)
 
 
-def _count(answer: Any, printed: Format | None, **shown: bool) -> None:
-    from terrordb.cli.showing import on_terminal, show, write_jsonl
+def _taken_in(with_: str | None) -> bool:
+    if with_ not in (None, "dubious"):
+        from terrordb.errors import BadQuestion
+
+        raise BadQuestion(f"--with takes no '{with_}'", "write --with dubious")
+    return with_ is not None
+
+
+def _grouping(by: str | None, named: list[str] | None, top: int | None, *, distinct: bool) -> list[str]:
+    """Give the fields that rows are grouped by; none where they are not."""
+    from terrordb.errors import BadQuestion
+
+    if top is not None and (by is None or top < 0):
+        raise BadQuestion("--top takes the greatest groups of --by", "write --by FIELD --top 10")
+    if distinct and (named is None or by is not None):
+        raise BadQuestion("--distinct is of fields", "write --distinct --fields A,B")
+    return [name.strip() for name in by.split(",")] if by is not None else (named or []) if distinct else []
+
+
+def _groups(
+    answer: Any, fields: list[str], top: int | None, printed: Format | None, *, counts: bool, raw: bool, quiet: bool
+) -> None:
+    from terrordb.cli.showing import on_terminal, show, tell, write_json, write_jsonl
     from terrordb.reports.table import Table
 
+    groups = answer.by(*fields, top=top)
+    columns = (*fields, *(["count"] if counts else []))
     if printed in (Format.json, Format.jsonl):
-        write_jsonl([{"count": answer.count, "of": answer.of}])
-    elif printed is None and not on_terminal():
-        typer.echo(answer.count)
+        rows = [dict(zip(columns, (*group.labels, group.rows), strict=False)) for group in groups]
+        (write_json if printed is Format.json else write_jsonl)(rows)
     else:
-        show(Table("", ("count", "of"), [(answer.count, answer.of)]), printed, **shown)
+        cells = [[label if label is not None else "missing" for label in group.labels] for group in groups]
+        lines = [(*row, *([group.rows] if counts else [])) for row, group in zip(cells, groups, strict=True)]
+        shown = printed or (Format.table if on_terminal() else None)
+        show(Table("", columns, lines), shown, raw=raw, quiet=quiet, page=str(answer.question))
+    if left_out := answer.counts.left_out:
+        tell(f"left out: {left_out:,} dubious or withdrawn; --with dubious counts them", quiet=quiet)
+
+
+def _count(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> None:
+    from terrordb.cli.showing import counted, on_terminal, show, tell, write_jsonl
+    from terrordb.reports.table import Table
+
+    counts = answer.counts
+    columns = {name: getattr(counts, name) for name in ("certain", "possible", "missing", "of")}
+    if printed in (Format.json, Format.jsonl):
+        write_jsonl([columns])
+    elif answer.sure and printed is None and not on_terminal():
+        typer.echo(counts.certain)
+    elif answer.sure:
+        show(Table("", ("count", "of"), [(counts.certain, counts.of)]), printed, raw=raw, quiet=quiet)
+    else:
+        show(Table("", tuple(columns), [tuple(columns.values())]), printed, raw=raw, quiet=quiet)
+    if counts.left_out:
+        said = f"{counted(counts.left_out, 'dubious or withdrawn row')} left out: --with dubious counts them"
+        tell(said, quiet=quiet)
 
 
 def _rows(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> None:
@@ -121,7 +178,7 @@ def _rows(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> Non
     if printed in (Format.json, Format.jsonl):
         (write_json if printed is Format.json else write_jsonl)(answer.dicts())
         return
-    columns = answer.columns
+    columns = [*answer.columns, *([] if answer.sure or answer.fields else [ANSWER])]
     if printed is Format.table or (printed is None and on_terminal()):
         _draw(answer, columns, quiet=quiet)
     elif printed is Format.csv and answer.fields is None:
@@ -129,8 +186,15 @@ def _rows(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> Non
         rows = _begun(list(row.cells().values()) for row in answer)
         show(Table("", loaded, rows), printed, raw=raw, quiet=quiet)
     else:
-        rows = _begun([row.said(c) for c in columns] for row in answer.reading(columns))
+        rows = _begun([_cell(row, c) for c in columns] for row in answer.reading(answer.columns))
         show(Table("", columns, rows), printed, raw=raw, quiet=quiet, page=str(answer.question))
+
+
+def _cell(row: Any, name: str) -> str:
+    """Give what a table shows of a row; the mark of an answer stands where it is a maybe."""
+    if name != ANSWER:
+        return str(row.said(name))
+    return "maybe" if row.answer == "maybe" else ""
 
 
 def _begun(rows: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -143,7 +207,7 @@ def _draw(answer: Any, columns: list[str], *, quiet: bool) -> None:
     from terrordb.reports.table import Table
 
     cut = TERMINAL if on_terminal() and answer.limit is None else None
-    rows = [[row.said(c) for c in columns] for row in islice(answer.reading(columns), cut)]
+    rows = [[_cell(row, c) for c in columns] for row in islice(answer.reading(answer.columns), cut)]
     told = [f"{answer.found:,} of {answer.of:,} {answer.kind}"]
     if more := answer.found - len(rows):
         told.append(f"{more:,} more: --limit N shows more, and in a pipe the answer is whole")

@@ -21,6 +21,7 @@ from terrordb.errors import TerrorDBError, nearest
 from terrordb.loading import hashing
 from terrordb.loading.anchoring import anchor_again
 from terrordb.loading.standing import BATCH, Gone, loose, order_of_kinds, parts, points_of, read_former, update
+from terrordb.loading.tallies import Tallies
 from terrordb.loading.words import WordIndex
 from terrordb.models.derived import rebuild_fates
 from terrordb.models.engine import changes
@@ -146,22 +147,24 @@ def undo(engine: Engine, named: str, *, cascade: bool = False, shown: Any = None
             )
         if shown is not None:
             shown(planned)
+        tallies = Tallies(connection)
         for row in planned.loads:
-            _undo_one(connection, row.key)
-        rebuild_fates(connection, None)
+            _undo_one(connection, row.key, tallies)
+        tallies.finish(fates=rebuild_fates(connection, None) > 0)
         anchor_again(connection)
         check_keys(connection)
     tidy(engine)
     return planned
 
 
-def _undo_one(connection: Connection, key: int) -> None:
+def _undo_one(connection: Connection, key: int, tallies: Tallies) -> None:
     loads = models.kind("loads").__table__
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     gone = Gone(connection)
     for kind in models.KINDS:
         gone.add_all(kind, _added_by(kind, key))
-    _put_back(connection, gone, key, sums)
+    tallies.going(gone)
+    _put_back(connection, gone, key, sums, tallies)
     for kind, (count, total) in gone.remove().items():
         sums[kind][0] -= count
         sums[kind][1] -= total
@@ -171,7 +174,7 @@ def _undo_one(connection: Connection, key: int) -> None:
     connection.execute(loads.update().where(loads.c.key == key).values(undone=now))
 
 
-def _put_back(connection: Connection, gone: Gone, key: int, sums: dict[str, list[int]]) -> None:
+def _put_back(connection: Connection, gone: Gone, key: int, sums: dict[str, list[int]], tallies: Tallies) -> None:
     """Put back what a load replaced or removed: first the rows that are not there, then all of each as it was."""
     words = WordIndex(connection)
     for kind in order_of_kinds():
@@ -179,6 +182,7 @@ def _put_back(connection: Connection, gone: Gone, key: int, sums: dict[str, list
         columns = [c.name for c in table.columns]
         for _, formers in _formers(connection, changes.c.load_key == key, changes.c.kind == kind):
             rows = {row["key"]: row for row, _ in formers}
+            tallies.touch(kind, rows, rows.values())
             digests = select(table.c.key, table.c.digest).where(table.c.key.in_(rows))
             there = {k: bytes(d) for k, d in connection.execute(digests)}
             emptied = dict.fromkeys((*loose(kind), "list_number"))  # another list may have the number now

@@ -31,6 +31,7 @@ from terrordb.loading.complaints import SORTS, Complaints
 from terrordb.loading.reading import Read, Reader, Target, digest, has_number, made_id
 from terrordb.loading.sheets import Sheet, slug
 from terrordb.loading.standing import BATCH, KEPT, Gone, former_row, order_of_kinds, parts, update
+from terrordb.loading.tallies import Tallies
 from terrordb.loading.words import WordIndex
 from terrordb.models.base import LIST, Record
 from terrordb.models.derived import rebuild_fates, touched
@@ -99,6 +100,7 @@ class _Keeping:
         self.complaints = Complaints()
         self.outcome = Outcome()
         self.words = WordIndex(connection)
+        self.tallies = Tallies(connection)
         self.ids: dict[str, dict[str, int]] = defaultdict(dict)  # kind → id → key, bounded
         self.times: dict[str, int] = {}  # id made of a digest → how many equal rows there are, bounded
         self.next: dict[tuple[str, int], int] = {}  # (kind, list) → next number
@@ -144,7 +146,9 @@ class _Keeping:
         self.words.finish()
         self._date_lists()
         hashing.keep(self.connection, {kind: (n, total) for kind, (n, total) in self.sums.items()})
-        rebuild_fates(self.connection, None if done.changed or done.removed else touched(self.key))
+        whole = bool(done.changed or done.removed)
+        fates = rebuild_fates(self.connection, None if whole else touched(self.key))
+        self.tallies.finish(fates=whole and fates > 0)
         self._anchor()
         check_keys(self.connection)
         counts = {"rows": done.rows, "added": done.added, "changed": done.changed, "removed": done.removed}
@@ -383,6 +387,7 @@ class _Keeping:
                 for keys, key in ((select(func.max(table.c.key)), table.c.key), (kept, changes.c.key))
             ]
             self.next[place] = max(highest) + 1
+            self.tallies.begin(kind, self.next[place])
         key = self.next[place]
         if key >= (list_number + 1) * LIST:
             raise BadData(f"the list holds more than {LIST:,} {kind}", "split it")
@@ -429,6 +434,7 @@ class _Keeping:
         def add(some: list[dict[str, Any]]) -> None:
             insert(self.connection, model.__table__, columns, (read(empty | row) for row in some))
 
+        self.tallies.add(model.__tablename__, rows)
         self._try(model, rows, path, add)
         self.words.add(model, rows)
         kept = self.sums[model.__tablename__]
@@ -446,6 +452,7 @@ class _Keeping:
         keys = [row["key"] for row, _ in changed]
         formers = self.connection.execute(select(table).where(table.c.key.in_(keys))).mappings()
         self.gone.keep_former(self.key, kind, {m["key"]: former_row(m) for m in formers})
+        self.tallies.touch(kind, keys, (row for row, _ in changed))
         empty = dict.fromkeys(c.name for c in table.columns if c.name not in KEPT)
         rows = [empty | row for row, _ in changed]
         self._try(model, rows, path, lambda some: update(self.connection, table, some))
@@ -531,6 +538,7 @@ class _Keeping:
             said = f"'{of_kind}/{of}' cannot be removed: '{kind}/{named}' points to it"
             self.complaints.add(self.label, None, said, "change that row first")
         self.complaints.settle()
+        self.tallies.going(self.gone)
         for kind, (count, total) in self.gone.remove(keep_for=self.key).items():
             self.sums[kind][0] -= count
             self.sums[kind][1] -= total

@@ -7,10 +7,11 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, func, select
+from sqlalchemy import URL, Connection, Engine, func, select
 
 from terrordb import database, models
 from terrordb.errors import NoDatabase
+from terrordb.loading import tallies, words
 from terrordb.loading.keeping import Outcome, Progress, load
 from terrordb.loading.sheets import open_sheet
 
@@ -89,6 +90,12 @@ def _fill(engine: Engine, *, seed: bool, progress: Progress) -> Outcome | None:
     outcome = load_seed(engine, progress) if seed else None
     engine.dispose()
     return outcome
+
+
+def fill(connection: Connection) -> None:
+    """Make what migrations leave to be made: the index of names, and counts."""
+    words.fill(connection)
+    tallies.fill(connection)
 
 
 def newest(connection: Any) -> bool:

@@ -100,6 +100,20 @@ sums = Table(
     Column("sum", Words, nullable=False),  # modulo 2^256, hexadecimal
 )
 
+# How many rows each list has under each label of a field (`models.labels`), kept by every load.
+tallies = Table(
+    "tallies",
+    Base.metadata,
+    Column("kind", Words, nullable=False),
+    Column("field", Words, nullable=False),  # a path: arrested.year
+    Column("list", BigInteger, nullable=False),  # 0: curated
+    Column("standing", Words, nullable=False),  # stands, dubious or withdrawn; or that the labels are too many
+    Column("label", Words, nullable=False),  # empty: missing
+    Column("rows", BigInteger, nullable=False),
+    PrimaryKeyConstraint("kind", "field", "list", "standing", "label"),
+    **BY_KEY,
+)
+
 # The text that a source is, as its user has it: it comes with no seed and goes with its source.
 texts = Table(
     "texts",

@@ -39,6 +39,8 @@ __all__ = [
 ]
 
 BATCH = 500
+ANSWERS = ("maybe", "yes")
+ANSWER = "answer"  # in JSON, of the rows of a question
 MEMO = 50_000  # ids a question remembers before it starts anew, so that memory does not grow with the answer
 CITATIONS = "citations"  # in JSON in place of the four fields of a citation
 # Which passages of a case or role show a fate or a part: those of the whole row, and of these fields.
@@ -139,6 +141,7 @@ class _Shape(NamedTuple):
     kind: str
     names: list[str]  # what JSON prints
     fields: dict[str, f.Field]  # what was read
+    whole: bool  # all of a record, and not only some fields
 
 
 class Row:
@@ -147,7 +150,7 @@ class Row:
     `kind_of_record` names the kind; `kind` does so too where no field of that name stands in its way.
     """
 
-    __slots__ = ("_citations", "_computed", "_id", "_shape", "_stored", "_targets")
+    __slots__ = ("_citations", "_computed", "_id", "_shape", "_stored", "_targets", "answer")
 
     def __init__(self, shape: _Shape, named: str, stored: dict[str, f.Values]) -> None:
         """Take what one query gave; the rest of the batch is filled in after."""
@@ -155,6 +158,7 @@ class Row:
         self._targets: dict[str, tuple[str, str]] = {}
         self._computed: dict[str, Any] = {}
         self._citations: list[Citation] = []
+        self.answer: str | None = None  # of a question: whether the record surely answers it, `yes` or `maybe`
 
     @property
     def kind_of_record(self) -> str:
@@ -244,7 +248,7 @@ class Row:
                 made.setdefault(SCOPE, {})[name] = value
             else:
                 made[name] = value
-        return made
+        return made if self.answer is None or not self._shape.whole else made | {ANSWER: self.answer}
 
     def cells(self) -> dict[str, str]:
         """Give the cells of a CSV, in the order of its columns, as they would be loaded again."""
@@ -297,18 +301,21 @@ def records(
     """
     reader = _Reader(connection, kind, fields)
     for batch in _batches(connection, keys):
-        yield from reader.read(batch)
+        for row, key in zip(reader.read(list(batch)), batch, strict=False):
+            row.answer = batch[key]
+            yield row
 
 
-def _batches(connection: Connection, keys: Select[Any] | Sequence[int]) -> Iterator[list[int]]:
+def _batches(connection: Connection, keys: Select[Any] | Sequence[int]) -> Iterator[dict[int, str | None]]:
+    """Give keys, each with yes or maybe where a second column says so."""
     if not isinstance(keys, Select):
         rest = iter(keys)
         while batch := list(islice(rest, BATCH)):
-            yield batch
+            yield dict.fromkeys(batch)
         return
     with connection.execute(keys.execution_options(yield_per=BATCH)) as result:
         for part in result.partitions():
-            yield [row[0] for row in part]
+            yield {row[0]: ANSWERS[row[1]] if len(row) > 1 else None for row in part}
 
 
 class _Reader:
@@ -318,7 +325,9 @@ class _Reader:
         model = models.kind(kind)
         self.connection, self.kind, self.model = connection, kind, model
         read = [n for n in (model.fields if names is None else names) if n != CITATIONS]
-        self.shape = _Shape(kind, _printed(kind) if names is None else list(names), {n: model.fields[n] for n in read})
+        self.shape = _Shape(
+            kind, _printed(kind) if names is None else list(names), {n: model.fields[n] for n in read}, names is None
+        )
         self.cites = CITATIONS in self.shape.names
         self.places = [n for n in CITED if n in self.shape.fields]
         looks = "source" in model.fields and (self.cites or self.places)

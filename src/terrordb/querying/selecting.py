@@ -1,4 +1,4 @@
-"""From a question to a Select of keys, the same on both engines.
+"""From one term to the rows it is true of, the same on both engines; `deciding` puts terms together.
 
 Each type of field says by a function of its own, found by its class, which rows a value is true of.  What engines don't
 do alike - folding Cyrillic, looking into a list in one cell - is done here, over the distinct values of a column; names
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import singledispatch
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
@@ -36,17 +37,18 @@ from terrordb.models.base import LIST, Base
 from terrordb.models.derived import DERIVED
 from terrordb.models.engine import passages, spans, word_uses
 from terrordb.querying import vocabulary
+from terrordb.querying.grammar import fault
 from terrordb.querying.names import find
-from terrordb.querying.terms import Question, Term
 from terrordb.values.dates import HistoricalDate
 from terrordb.values.names import fold, latin, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["count", "find_id", "id_of", "pointing_to", "select_keys"]
+__all__ = ["Asked", "One", "find_id", "id_of", "matching", "order", "pointing_to"]
 
 MOST_VALUES = 30_000  # different values one condition may ask for: both engines take so many parameters
+REGEX = 2.0  # seconds that a regular expression may take over all values
 NEAR = 2000  # ids that are looked through for the nearest one
 FURTHER_NAMES = {"persons": ("person_names",)}  # kinds whose names are another kind's (`names_of`); a test compares
 PARAGRAPH = "paragraph"  # no field: the number in a locator ¶75
@@ -55,12 +57,31 @@ Matches = ColumnElement[bool]
 Model = type[Base]
 
 
+class One(NamedTuple):
+    """One field, and one value that is asked of it; of a range `value` is the first end, and an open end is empty."""
+
+    field: str
+    value: str
+    last: str | None = None
+    way: str = ":"
+
+    def ends(self) -> tuple[str, str] | None:
+        """Give both ends of a range, an open one empty; None where the value is no range."""
+        return None if self.last is None else (self.value.strip(), self.last.strip())
+
+    def __str__(self) -> str:
+        """Write the term."""
+        return f"{self.field}{self.way}{self.value}" + ("" if self.last is None else f"..{self.last}")
+
+
 class Asked(NamedTuple):
-    """What a function for a type of field is told: where to look, and the term."""
+    """What a function for a type of field is told: where to look, the term, and where that stands in which text."""
 
     connection: Connection
     model: Model
-    term: Term
+    term: One
+    text: str = ""
+    at: int = 0
 
     @property
     def value(self) -> str:
@@ -72,67 +93,18 @@ class Asked(NamedTuple):
         return self.model.__table__.c[name]
 
     def refuse(self, reason: str, remedy: str = "") -> BadQuestion:
-        """Make the error that names the term."""
-        return BadQuestion(f"'{self.term}': {reason}", remedy)
+        """Make the error that names the term and shows its place."""
+        return fault(self.text or str(self.term), self.at, f"'{self.term}': {reason}", remedy)
 
 
-def select_keys(connection: Connection, question: Question, sort: str | None = None) -> Select[Any]:
-    """Build the Select of the keys of the records a question asks for, in order.
-
-    `sort` names fields, separated by commas, each perhaps followed by `:desc`; every order ends in the id.  Raises
-    BadQuestion for a field that is not there, and for a value that cannot be one of that field.
-    """
-    model = models.kind(question.kind)
-    rules = [_rule(Asked(connection, model, term)) for term in question.terms]
-    return select(model.__table__.c.key).where(*rules).order_by(*_order(model, sort or ""))
-
-
-def count(connection: Connection, keys: Select[Any]) -> int:
-    """Count the records a Select of keys gives."""
-    return connection.scalar(select(func.count()).select_from(keys.order_by(None).subquery())) or 0
-
-
-def _rule(asked: Asked) -> Matches:
-    if asked.term.field is None:
-        return _free_words(asked)
-    if "." in asked.term.field:
-        within, _, name = asked.term.field.partition(".")
-        if within == "scope" and (scoped := asked.model.fields.get(name)) and scoped.scope:
-            return _rule(asked._replace(term=Term(name, asked.value)))
-        return _through(asked)
-    if asked.term.field == PARAGRAPH and "locator" in asked.model.fields:
-        return _paragraph(asked)
-    if asked.term.field == "id":
-        return _has_id(asked.model, asked.value)
-    return matching(_field(asked), asked)
-
-
-def _through(asked: Asked) -> Matches:
-    """Ask a record that is pointed to: `person.fate:executed` of cases; of a few kinds those that have the field."""
-    here, _, there = (asked.term.field or "").partition(".")
-    pointers = _field(asked._replace(term=Term(here, asked.value))).pointers(asked.model.__table__)
-    if not pointers:
-        raise asked.refuse(f"{here} points to no record", "only a field that names a record can be asked through")
-    begins = there.partition(".")[0]
-    having = [p for p in pointers if begins in (*models.kind(p.kind).fields, PARAGRAPH, "source_id")]
-    rules = []
-    for pointer in having or pointers[:1]:
-        model = models.kind(pointer.kind)
-        rule = _rule(Asked(asked.connection, model, Term(there, asked.value)))
-        rules.append(pointer.among(select(model.__table__.c.key).where(rule)))
-    return or_(*rules)
-
-
-def _field(asked: Asked) -> f.Field:
-    fields, kind = asked.model.fields, asked.model.__tablename__
-    named = asked.term.field or ""
+def own_field(model: Model, named: str) -> f.Field | None:
+    """Find a field of a kind by its name, its column in a CSV, or another word for it."""
+    fields, word = model.fields, vocabulary.canonical(named)
     by_header = {field.header: field for field in fields.values()}
-    if found := fields.get(named) or by_header.get(named):
+    if found := fields.get(word) or by_header.get(word):
         return found
-    if found := next((fields[name] for name in vocabulary.fields_named(kind, named) if name in fields), None):
-        return found
-    near = nearest(named, [*fields, PARAGRAPH])
-    raise BadQuestion(f"{kind} have no field '{named}'", f"{near}\n  of a record's id ask id:{asked.term}".strip())
+    others = vocabulary.fields_named(model.__tablename__, named)
+    return next((fields[name] for name in others if name in fields), None)
 
 
 # ---------------------------------------------------------------- ids
@@ -156,7 +128,7 @@ def id_of(model: Model, table: FromClause | None = None) -> ColumnElement[str]:
     return func.coalesce(own.c.id, named + literal(f"/{word}-") + cast(number, Text))
 
 
-def _has_id(model: Model, named: str) -> Matches:
+def has_id(model: Model, named: str) -> Matches:
     table = model.__table__
     owner, slash, _ = named.rpartition("/")
     if not (model.hangs and slash):
@@ -185,7 +157,7 @@ def find_id(connection: Connection, text: str) -> list[tuple[str, int]]:
 def _find(connection: Connection, kinds: Sequence[str], named: str) -> Iterable[tuple[str, int]]:
     for kind in kinds:
         model = models.kind(kind)
-        for key in connection.scalars(select(model.__table__.c.key).where(_has_id(model, named))):
+        for key in connection.scalars(select(model.__table__.c.key).where(has_id(model, named))):
             yield kind, key
 
 
@@ -219,29 +191,38 @@ def _begins(column: ColumnElement[Any], start: str) -> Matches:
 
 
 class Wanted(NamedTuple):
-    """One word of a question: folded, with its Latin key; `begins` where it ended in a star."""
+    """One word of a question: folded, with its Latin key; `begins` where it ended in a star, `holds` where it began."""
 
     word: str
     latin: str
     begins: bool
+    holds: bool = False
 
     @classmethod
-    def read(cls, text: str) -> list[Wanted]:
+    def read(cls, asked: Asked, *, stars: bool = True) -> list[Wanted]:
         """Read the words of a term; BadQuestion where it has none."""
         found: list[Wanted] = []
-        for part in text.split():
+        for part in asked.value.split():
             own = words(part)
-            star = part.endswith("*")
-            found += [cls(w, latin(w), star and w is own[-1]) for w in own]
+            begins, holds = stars and part.endswith("*"), stars and part.startswith("*")
+            found += [cls(w, latin(w), begins and w is own[-1], holds and w is own[0]) for w in own]
         if not found:
-            raise BadQuestion(f"'{text}' holds no word", "write at least one letter or digit")
+            raise fault(
+                asked.text or asked.value, asked.at, f"'{asked.value}' holds no word", "write a letter or digit"
+            )
         return found
 
     def named(self, connection: Connection, kind: str) -> Select[Any]:
         """Select the keys of the records of a kind that have the word, in any spelling, in a name of theirs."""
         kinds = (kind, *FURTHER_NAMES.get(kind, ()))
         column = word_uses.c.owner_key if len(kinds) > 1 else word_uses.c.key
-        hits = find(connection, self.word, kinds, begins=self.begins, fuzzy="never", limit=MOST_VALUES)
+        ways = {"begins": self.begins and not self.holds, "holds": self.holds}
+        hits = find(connection, self.word, kinds, **ways, fuzzy="never", limit=MOST_VALUES)
+        if self.holds:  # in Latin letters too, as they are usually written
+            from anyascii import anyascii
+
+            for part in {self.latin, anyascii(self.word).casefold()} - {self.word, ""}:
+                hits += find(connection, part, kinds, holds=True, fuzzy="never", limit=MOST_VALUES)
         found = word_uses.c.word_key.in_([hit.key for hit in hits]) if hits else false()
         return select(column).where(word_uses.c.kind.in_(kinds), found)
 
@@ -249,6 +230,8 @@ class Wanted(NamedTuple):
         """Say whether a text has the word, in its own script or by the Latin key."""
 
         def same(own: str, asked: str) -> bool:
+            if self.holds:
+                return bool(asked) and asked in own
             return bool(asked) and (own.startswith(asked) if self.begins else own == asked)
 
         return any(same(own, self.word) or same(latin(own), self.latin) for own in words(text))
@@ -257,13 +240,14 @@ class Wanted(NamedTuple):
 def _named(asked: Asked) -> Matches:
     """Ask for records that have all these words, be they of the name, an alias or a further name."""
     kind, key = asked.model.__tablename__, asked.column("key")
-    return and_(*(key.in_(wanted.named(asked.connection, kind)) for wanted in Wanted.read(asked.value)))
+    return and_(*(key.in_(wanted.named(asked.connection, kind)) for wanted in Wanted.read(asked)))
 
 
-def _free_words(asked: Asked) -> Matches:
+def free_words(asked: Asked) -> Matches:
+    """Ask for records that these words name, by an id, a name or title, or else by what they say."""
     names = any(isinstance(field, f.NameField) for field in asked.model.fields.values())
     found = _named(asked) if names else _anywhere(asked)
-    return or_(_has_id(asked.model, asked.value), found)
+    return or_(func.coalesce(has_id(asked.model, asked.value), false()), func.coalesce(found, false()))
 
 
 def _anywhere(asked: Asked) -> Matches:
@@ -281,7 +265,7 @@ def _anywhere(asked: Asked) -> Matches:
         said = [_is_one_of(asked, column, filter(wanted.is_in, values)) for column, values in texts.items()]
         return or_(false(), *said, *(p.among(wanted.named(asked.connection, p.kind)) for p in pointers))
 
-    return and_(*map(somewhere, Wanted.read(asked.value)))
+    return and_(*map(somewhere, Wanted.read(asked)))
 
 
 # ---------------------------------------------------------------- values of a column
@@ -311,7 +295,7 @@ def _derived(asked: Asked, named: str, holds: Callable[[ColumnElement[Any]], Mat
     return asked.column("key").in_(select(every.c.key).where(holds(every.c.value)))
 
 
-def _paragraph(asked: Asked) -> Matches:
+def paragraph(asked: Asked) -> Matches:
     ends = asked.term.ends() or (asked.value, asked.value)
     if not all(re.fullmatch(r"¶?[1-9][0-9]{0,4}", end) for end in ends):
         raise asked.refuse("a paragraph is a whole number", "write paragraph:75 or paragraph:75..80")
@@ -330,25 +314,55 @@ def matching(field: f.Field, asked: Asked) -> Matches:
     raise asked.refuse(f"{field.name} cannot be asked for")
 
 
-@matching.register(f.TextField)
-def _(field: f.TextField, asked: Asked) -> Matches:
+def said_so(asked: Asked) -> Callable[[str], bool]:
+    """Make the test of a text: that it holds the value, is it (`:=`), or matches it (`:~`)."""
+    if asked.term.way == ":~":
+        return _matches(asked)
     part = fold(asked.value)
     if not part:
         raise asked.refuse("it holds no word", "write at least one letter or digit")
-    return _where(asked, field.columns[0], lambda text: part in fold(text))
+    return (lambda text: fold(text) == part) if asked.term.way == ":=" else (lambda text: part in fold(text))
+
+
+def _matches(asked: Asked) -> Callable[[str], bool]:
+    """Make the test of a regular expression, all of whose trials together may take `REGEX` seconds."""
+    import regex  # type: ignore[import-untyped]
+
+    try:
+        pattern = regex.compile(asked.value, regex.IGNORECASE)
+    except regex.error as error:
+        raise asked.refuse(
+            f"it is no regular expression: {error}", r"a sign such as ( or * is written \( or \*"
+        ) from error
+    end = monotonic() + REGEX
+
+    def holds(text: str) -> bool:
+        try:
+            return pattern.search(text, timeout=max(end - monotonic(), 0.001)) is not None
+        except TimeoutError as error:
+            raise asked.refuse(f"it was stopped after {REGEX:g} seconds", "write a simpler expression") from error
+
+    return holds
+
+
+@matching.register(f.TextField)
+def _(field: f.TextField, asked: Asked) -> Matches:
+    return _where(asked, field.columns[0], said_so(asked))
 
 
 matching.register(f.FigureField)(matching.dispatch(f.TextField))
 
 
 @matching.register(f.NameField)
-def _(_field: f.NameField, asked: Asked) -> Matches:
-    return _named(asked)
+def _(field: f.NameField, asked: Asked) -> Matches:
+    return _named(asked) if asked.term.way == ":" else _where(asked, field.columns[0], said_so(asked))
 
 
 @matching.register(f.NamesField)
 def _(field: f.NamesField, asked: Asked) -> Matches:
-    wanted = Wanted.read(asked.value)
+    if asked.term.way != ":":
+        return matching.dispatch(f.ListField)(field, asked)
+    wanted = Wanted.read(asked)
     return _where(
         asked, field.name, lambda cell: any(all(w.is_in(item) for w in wanted) for item in field.plain((cell,)))
     )
@@ -356,10 +370,8 @@ def _(field: f.NamesField, asked: Asked) -> Matches:
 
 @matching.register(f.ListField)
 def _(field: f.ListField, asked: Asked) -> Matches:
-    part = fold(asked.value)
-    if not part:
-        raise asked.refuse("it holds no word", "write at least one letter or digit")
-    return _where(asked, field.name, lambda cell: any(part in fold(item) for item in field.plain((cell,))))
+    holds = said_so(asked)
+    return _where(asked, field.name, lambda cell: any(map(holds, field.plain((cell,)))))
 
 
 @matching.register(f.NumbersField)
@@ -382,6 +394,8 @@ def _lists_id(field: f.ReferencesField, asked: Asked) -> Matches:
 
 @matching.register(f.CodeField)
 def _(field: f.CodeField, asked: Asked) -> Matches:
+    if asked.term.way == ":~":
+        return _where(asked, field.name, said_so(asked))
     known = [*field.vocabulary, *(_distinct(asked, field.name) if field.open else ())]
     return asked.column(field.name) == _code(asked, field, known)
 
@@ -433,14 +447,30 @@ def _between_numbers(low: float | None, high: float | None) -> Callable[[float],
 
 @matching.register(f.DateField)
 def _(field: f.DateField, asked: Asked) -> Matches:
-    """Ask for dates that may lie in the time asked for: their interval overlaps it."""
+    """Ask for dates that may lie in the time asked for: their interval overlaps it, or with `:=` is it."""
     first, last = _days(asked)
     early, late = (asked.column(c) for c in field.columns[2:])
+    if asked.term.way == ":=":
+        return and_(_is(early, first), _is(late, last))
     rules = [or_(early.is_not(None), late.is_not(None))]
     if last is not None:
         rules.append(or_(early.is_(None), early <= last))
     if first is not None:
         rules.append(or_(late.is_(None), late >= first))
+    return and_(*rules)
+
+
+def _is(column: ColumnElement[Any], value: int | None) -> Matches:
+    return column.is_(None) if value is None else func.coalesce(column == value, false())
+
+
+def surely(field: f.DateField, asked: Asked) -> Matches:
+    """Ask for dates that lie in the time asked for, whole and without a sign of doubt."""
+    first, last = _days(asked)
+    _, edtf, early, late = (asked.column(c) for c in field.columns)
+    rules = [or_(edtf.is_(None), and_(*(edtf.not_like(f"%/{sign}%", escape="/") for sign in "~?%")))]
+    rules += [and_(late.is_not(None), late <= last)] if last is not None else []
+    rules += [and_(early.is_not(None), early >= first)] if first is not None else []
     return and_(*rules)
 
 
@@ -458,12 +488,27 @@ def _days(asked: Asked) -> tuple[int | None, int | None]:
 
 @matching.register(f.ReferenceField)
 def _(field: f.ReferenceField, asked: Asked) -> Matches:
-    rules = []
-    for kind, key in _resolve(asked, field.kinds, asked.value):
-        rules += [p.to(key) for p in field.pointers(asked.model.__table__) if p.kind == kind]
-        if field.name == "source" and asked.model.hangs:
-            rules.append(_cited_by_person(asked.model, key))
-    return or_(*rules)
+    rules: list[Matches] = []
+    found = _resolve(asked, field.kinds, asked.value, named=True)
+    for pointer in field.pointers(asked.model.__table__):
+        if keys := [key for kind, key in found if kind == pointer.kind]:
+            inside = _inside(pointer.kind, keys) if asked.term.way == ":" else keys
+            rules.append(and_(pointer.key.is_not(None), *pointer.rules, pointer.key.in_(inside)))
+    if field.name == "source" and asked.model.hangs:
+        rules += [_cited_by_person(asked.model, key) for _, key in found]
+    return or_(false(), *rules)
+
+
+def _inside(kind: str, keys: list[int]) -> Any:
+    """Select the records with these keys and all that lie in them, by the field `parent`."""
+    model = models.kind(kind)
+    if "parent" not in model.fields:
+        return keys
+    table = model.__table__
+    whole = select(table.c.key).where(table.c.key.in_(keys)).cte(recursive=True)
+    part = table.alias()
+    every = whole.union(select(part.c.key).where(part.c.parent_key == whole.c.key))
+    return select(every.c.key)
 
 
 def _cited_by_person(model: Model, source: int) -> Matches:
@@ -473,16 +518,33 @@ def _cited_by_person(model: Model, source: int) -> Matches:
     return and_(table.c.source_key.is_(None), table.c.person_key.in_(cited))
 
 
-def _resolve(asked: Asked, kinds: Sequence[str], named: str) -> list[tuple[str, int]]:
-    """Find the record that a value names, bare or as kind/id; BadQuestion with the nearest ids where there is none."""
-    kind, slash, rest = named.partition("/")
+def _resolve(asked: Asked, kinds: Sequence[str], value: str, *, named: bool = False) -> list[tuple[str, int]]:
+    """Find the records that a value names: by id, bare or as kind/id, or else, with `named`, by words of their names.
+
+    BadQuestion with the nearest ids where there is none.
+    """
+    kind, slash, rest = value.partition("/")
     if slash and kind in models.MODULES:
         if kind not in kinds:
             raise asked.refuse(f"{asked.term.field} never points to {kind}", nearest(kind, kinds))
-        kinds, named = (kind,), rest
-    if found := list(_find(asked.connection, kinds, named)):
+        kinds, value = (kind,), rest
+    if found := list(_find(asked.connection, kinds, value)):
         return found
-    raise asked.refuse(f"no record of {' or '.join(kinds)} has this id", _near_ids(asked.connection, kinds, named))
+    if named and asked.term.way == ":" and words(value):
+        for kind in kinds:
+            model = models.kind(kind)
+            if any(isinstance(field, f.NameField) for field in model.fields.values()):
+                named_so = _named(asked._replace(model=model, term=asked.term._replace(value=value)))
+                found += [
+                    (kind, key) for key in asked.connection.scalars(select(model.__table__.c.key).where(named_so))
+                ]
+        if len(found) > MOST_VALUES:
+            raise asked.refuse(f"{len(found):,} records are named so", "ask for more words, or for an id")
+        if found:
+            return found
+    raise asked.refuse(
+        f"no record of {' or '.join(kinds)} has this id or name", _near_ids(asked.connection, kinds, value)
+    )
 
 
 @matching.register(f.ComputedField)
@@ -516,11 +578,9 @@ def _same_as(field: f.ComputedField, asked: Asked) -> Matches:
 
 def _passage(_field: f.ComputedField, asked: Asked) -> Matches:
     """Ask for rows that stand in a passage with these words."""
-    part = fold(asked.value)
-    if not part:
-        raise asked.refuse("it holds no word", "write at least one letter or digit")
+    holds = said_so(asked)
     every = asked.connection.execute(select(passages))
-    found = [(row.source_key, row.number) for row in every if part in fold(row.text)]
+    found = [(row.source_key, row.number) for row in every if holds(row.text)]
     if len(found) * 2 > MOST_VALUES:
         raise asked.refuse(f"{len(found):,} passages hold it", "ask for more words")
     there = tuple_(spans.c.source_key, spans.c.number).in_(found)
@@ -561,7 +621,7 @@ def pointing_to(connection: Connection, kind: str, key: int) -> dict[str, Select
             p.to(key) for field in model.fields.values() for p in field.pointers(model.__table__) if p.kind == kind
         ]
         rules += [
-            _lists_id(field, Asked(connection, model, Term(field.name, named or "")))
+            _lists_id(field, Asked(connection, model, One(field.name, named or "")))
             for field in model.fields.values()
             if isinstance(field, f.ReferencesField) and kind in field.kinds
         ]
@@ -573,9 +633,9 @@ def pointing_to(connection: Connection, kind: str, key: int) -> dict[str, Select
 # ---------------------------------------------------------------- order
 
 
-def _order(model: Model, sort: str) -> list[ColumnElement[Any]]:
+def order(model: Model, sort: str) -> list[ColumnElement[Any]]:
     """Order by fields, what is missing last, and by id at the end."""
-    order: list[ColumnElement[Any]] = []
+    parts: list[ColumnElement[Any]] = []
     for part in filter(None, (p.strip() for p in sort.split(","))):
         name, _, way = part.partition(":")
         field = model.fields.get(name)
@@ -584,8 +644,8 @@ def _order(model: Model, sort: str) -> list[ColumnElement[Any]]:
         if way not in ("", "asc", "desc"):
             raise BadQuestion(f"'{part}' is no order", f"write {name} or {name}:desc")
         missing, *keys = sorting(field, model)
-        order += [case((missing, 1), else_=0), *(k.desc() if way == "desc" else k for k in keys)]
-    return [*order, *_by_id(model)]
+        parts += [case((missing, 1), else_=0), *(k.desc() if way == "desc" else k for k in keys)]
+    return [*parts, *_by_id(model)]
 
 
 def _by_id(model: Model) -> list[ColumnElement[Any]]:

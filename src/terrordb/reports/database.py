@@ -11,6 +11,7 @@ from terrordb import database, models
 from terrordb.loading import hashing
 from terrordb.loading.reading import digest
 from terrordb.loading.seed import LABEL, newest
+from terrordb.loading.tallies import differing
 from terrordb.models.derived import differing_fates
 from terrordb.models.fields import ReferencesField
 from terrordb.querying.records import records
@@ -45,7 +46,7 @@ def _seed(connection: Connection) -> str:
 
 
 def check(connection: Connection) -> Table:
-    """List what differs from what is kept: records' digests, sums, fates, and references that point nowhere."""
+    """List what differs from what is kept: records' digests, sums, fates, counts, and references that point nowhere."""
     found: list[tuple[str, str, str]] = []
     kept = hashing.kept(connection)
     for kind in models.KINDS:
@@ -55,6 +56,7 @@ def check(connection: Connection) -> Table:
         ("fate", f"persons/{named}", f"kept: {was}; worked out: {now}")
         for named, was, now in differing_fates(connection)
     ]
+    found += [("count", f"{kind} by {field}", said) for kind, field, said in differing(connection)]
     return Table("", ("what", "record", "finding"), found)
 
 

@@ -1,0 +1,528 @@
+"""From a question to its answer: of every record whether the question holds of it - yes, maybe, missing or no.
+
+The rules are those of the design: a term is *yes* where its whole interval lies inside and every source agrees, *maybe*
+where it overlaps or some source agrees, *missing* where there is no value, else *no*; `and` takes the lesser, `or` the
+greater, `not` swaps yes and no.  No record is read for it: a verdict is three conditions, which an engine decides.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.sql.visitors import replacement_traverse
+
+from terrordb import models
+from terrordb.errors import BadQuestion, BadValue, nearest
+from terrordb.models import fields as f
+from terrordb.models.derived import DERIVED
+from terrordb.querying import vocabulary
+from terrordb.querying.grammar import All, Either, Item, Not, Question, Term, Tree, fault
+from terrordb.querying.selecting import (
+    MOST_VALUES,
+    PARAGRAPH,
+    Asked,
+    Matches,
+    Model,
+    One,
+    find_id,
+    free_words,
+    has_id,
+    matching,
+    order,
+    own_field,
+    paragraph,
+    sorting,
+    surely,
+)
+from terrordb.querying.vocabulary import Path, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Counts", "Verdict", "count", "decide", "select_keys"]
+
+SURE = ("id", PARAGRAPH)  # asked for as they stand; nobody gives a rival id
+EVERYTHING = true()
+LEFT_OUT = ("dubious", "withdrawn")  # shown and marked, but not counted
+
+
+class Verdict(NamedTuple):
+    """Three conditions, none of them ever NULL: that it is yes, at least maybe, at least missing."""
+
+    yes: Matches
+    maybe: Matches
+    missing: Matches
+
+    @property
+    def sure(self) -> bool:
+        """Say whether the question can only be yes or no."""
+        return self.yes is self.maybe is self.missing
+
+    @property
+    def everything(self) -> bool:
+        """Say whether it is yes of every record, since nothing was asked."""
+        return self.sure and self.yes is EVERYTHING
+
+    @classmethod
+    def only(cls, rule: Matches) -> Verdict:
+        """Make a verdict that is yes or no."""
+        return cls(rule, rule, rule)
+
+    def denied(self) -> Verdict:
+        """Swap yes and no; what is not known is no better known so."""
+        if self.sure:
+            return Verdict.only(not_(self.yes))
+        no = not_(self.missing)
+        return Verdict(no, or_(no, and_(self.maybe, not_(self.yes))), not_(self.yes))
+
+
+def _every(verdicts: list[Verdict]) -> Verdict:
+    if all(one.sure for one in verdicts):
+        return Verdict.only(and_(true(), *(one.yes for one in verdicts)))
+    return Verdict(*(and_(*rules) for rules in zip(*verdicts, strict=True)))
+
+
+def _any(verdicts: list[Verdict]) -> Verdict:
+    if all(one.sure for one in verdicts):
+        return Verdict.only(or_(false(), *(one.yes for one in verdicts)))
+    return Verdict(*(or_(*rules) for rules in zip(*verdicts, strict=True)))
+
+
+def decide(connection: Connection, question: Question) -> Verdict:
+    """Decide a question; BadQuestion, with its place, for a field that is not there or a value that cannot be its."""
+    model = models.kind(question.kind)
+    return (
+        Verdict.only(EVERYTHING) if question.tree is None else _decide(connection, model, question.tree, question.text)
+    )
+
+
+def _decide(connection: Connection, model: Model, tree: Tree, text: str) -> Verdict:
+    if isinstance(tree, Not):
+        return _decide(connection, model, tree.of, text).denied()
+    if isinstance(tree, All | Either):
+        parts = [_decide(connection, model, part, text) for part in tree.of]
+        return _every(parts) if isinstance(tree, All) else _any(parts)
+    if tree.field is None:
+        return _word(Asked(connection, model, One("", tree.items[0].text), text, tree.at), tree.items[0])
+    return _any([_item(connection, model, tree, item, text) for item in tree.items])
+
+
+# ---------------------------------------------------------------- words
+
+
+def _word(asked: Asked, item: Item) -> Verdict:
+    """Ask for a state, else for an id or the words of a name or of what a record says."""
+    state = None if item.quoted else vocabulary.state_named(item.text)
+    columns = asked.model.__table__.c
+    if state is None or "status" not in columns:
+        return Verdict.only(free_words(asked))
+    if state == "uncited":
+        place = or_(columns.source_key.is_(None), columns.locator.is_(None) & columns.row_no.is_(None))
+        return Verdict.only(and_(place, not_(_lent(asked.model))))
+    return Verdict.only(columns.status == state)
+
+
+def _lent(model: Model) -> Matches:
+    """Ask for rows that hang on a list's row, and are cited as that is."""
+    columns = model.__table__.c
+    return and_(columns.id.is_(None), columns.person_key.is_not(None)) if model.hangs else false()
+
+
+# ---------------------------------------------------------------- from a term to paths
+
+
+def _item(connection: Connection, model: Model, term: Term, item: Item, text: str) -> Verdict:
+    """Ask one value of whatever the name of a field stands for: own fields, and paths through relations."""
+    named = term.field or ""
+    asked = Asked(connection, model, One(named, item.text, item.last, term.way), text, term.at)
+    paths = paths_of(model, named)
+    if not paths:
+        whole = f"{named}:{item.text}"
+        if term.way == ":" and connection.scalar(select(exists().where(has_id(model, whole)))):
+            return Verdict.only(func.coalesce(has_id(model, whole), false()))
+        raise _unknown(asked, model, named)
+    verdicts: list[Verdict] = []
+    errors: list[BadQuestion] = []
+    for path in paths:
+        try:
+            verdicts.append(_walk(asked, path, item))
+        except BadQuestion as error:  # of several things a name stands for, not all need take this value
+            errors.append(error)
+    if not verdicts:
+        raise errors[0]
+    return _any(verdicts)
+
+
+def _unknown(asked: Asked, model: Model, named: str) -> BadQuestion:
+    kind, begins = model.__tablename__, named.partition(".")[0]
+    near = nearest(vocabulary.canonical(named), [*vocabulary.all_words(kind), *models.MODULES])
+    if own_field(model, begins) is not None and "." in named:
+        near = f"{begins} has no such part; terrordb fields {kind} lists the fields"
+    remedy = f"{near}\n  of a record's id ask id:{asked.term}".strip()
+    return fault(asked.text, asked.at, f"{kind} have no field '{named}'", remedy)
+
+
+def paths_of(model: Model, named: str) -> tuple[Path, ...]:
+    """List what a dotted name may stand for, as paths of steps; none where it stands for nothing."""
+    kind = model.__tablename__
+    if vocabulary.canonical(named) in SURE and (named != PARAGRAPH or "locator" in model.fields):
+        return ((Step(vocabulary.canonical(named)),),)
+    head, _, rest = named.partition(".")
+    begins = vocabulary.reach(kind, head)
+    if rest and head in models.MODULES and head not in model.fields:
+        begins = ((Step(head),),)  # its own name, before what else it may be short for
+    if not begins:
+        field = own_field(model, head)
+        if field is not None:
+            begins = ((Step(field.name),),)
+        elif head == "scope" and rest:
+            return paths_of(model, rest)
+        elif (back := vocabulary.kind_named(head)) is not None:
+            begins = ((Step(back),),)
+    if not rest:
+        return begins
+    if vocabulary.part_named(rest) == "year":
+        return begins  # a year is asked for as a date is
+    found: list[Path] = []
+    for path in begins:
+        for kinds in _reached(model, path):
+            found += [(*path[:-1], _narrowed(path[-1], kinds), *more) for more in paths_of(models.kind(kinds), rest)]
+    return tuple(dict.fromkeys(found))
+
+
+def _narrowed(step: Step, kind: str) -> Step:
+    return step._replace(kinds=(kind,)) if step.name not in models.MODULES else step
+
+
+def _reached(model: Model, path: Path) -> list[str]:
+    """List the kinds at the end of a path."""
+    kinds = [model.__tablename__]
+    for step in path:
+        after: list[str] = []
+        for kind in kinds:
+            here = models.kind(kind)
+            field = None if step.through else own_field(here, step.name)
+            if field is not None:
+                after += [p.kind for p in field.pointers(here.__table__) if not step.kinds or p.kind in step.kinds]
+            elif step.name in models.MODULES:
+                after.append(step.name)
+        kinds = list(dict.fromkeys(after))
+    return kinds
+
+
+# ---------------------------------------------------------------- along a path
+
+
+def _walk(asked: Asked, path: Path, item: Item) -> Verdict:
+    step, rest = path[0], path[1:]
+    name = step.name
+    field = None if step.through else own_field(asked.model, name)
+    if field is None and name not in SURE:
+        return _backward(asked, step, rest, item)
+    if not rest or (field is not None and not field.kinds):
+        return _leaf(asked._replace(term=asked.term._replace(field=name)), field, step, item)
+    return _forward(asked, field, step, rest, item)
+
+
+def _forward(asked: Asked, field: Any, step: Step, rest: Path, item: Item) -> Verdict:
+    """Ask what a field points to: the verdict is that of the record there, missing where it points to none."""
+    pointers = [p for p in field.pointers(asked.model.__table__) if not step.kinds or p.kind in step.kinds]
+    if not pointers:
+        raise asked.refuse(f"{field.name} points to no record", "only a field that names a record can be asked through")
+    verdicts: list[Verdict] = []
+    errors: list[BadQuestion] = []
+    for pointer in pointers:
+        there = models.kind(pointer.kind)
+        try:
+            inner = _walk(asked._replace(model=there), rest, item)
+        except BadQuestion as error:
+            errors.append(error)
+            continue
+        key = there.__table__.c.key
+        rules = [
+            and_(pointer.key.is_not(None), *pointer.rules, pointer.key.in_(select(key).where(rule))) for rule in inner
+        ]
+        verdicts.append(Verdict(*rules))
+    if not verdicts:
+        raise errors[0]
+    found = _any(verdicts)
+    none = and_(*(p.key.is_(None) for p in pointers))
+    return found._replace(missing=or_(found.missing, none))
+
+
+def _backward(asked: Asked, step: Step, rest: Path, item: Item) -> Verdict:
+    """Ask the rows of a kind that point here.
+
+    Of the cases and rehabilitations of a person every source must agree for a yes, since two sources about one act are
+    two rows; of other kinds one row is enough.
+    """
+    this, there = asked.model, models.kind(step.name)
+    table = there.__table__
+    where = [table.c[own] == code for own, code in step.where]
+    present = _presence(item)
+    if not rest:
+        if present is not None:
+            rest = ()
+            inner = Verdict.only(true())
+        else:
+            date = next((name for name, field in there.fields.items() if isinstance(field, f.DateField)), None)
+            if date is None:
+                raise asked.refuse("it is no field", f"ask {asked.term.field}.FIELD, or {asked.term.field}:any")
+            inner = _walk(asked._replace(model=there), (Step(date),), item)
+    elif present == "none":  # none of the rows has a value
+        return _backward(asked, step, rest, Item("any")).denied()
+    else:
+        inner = _walk(asked._replace(model=there), rest, item)
+    pointers = [
+        pointer
+        for name, field in there.fields.items()
+        if not step.through or name in step.through
+        for pointer in field.pointers(table)
+        if pointer.kind == this.__tablename__
+    ]
+    if not pointers:
+        raise asked.refuse(f"{step.name} do not point to {this.__tablename__}", "ask a field that does")
+    key = this.__table__.c.key
+
+    def some(rule: Matches) -> Matches:
+        keys = (select(p.key).where(p.key.is_not(None), *p.rules, *where, rule).correlate(None) for p in pointers)
+        return or_(*(key.in_(each) for each in keys))
+
+    if present is not None:
+        found = some(inner.yes)
+        return Verdict.only(not_(found) if present == "none" else found)
+    if not there.hangs:
+        yes, maybe = some(inner.yes), some(inner.maybe)
+        return Verdict.only(yes) if inner.sure else Verdict(yes, maybe, maybe)
+    other = table.alias()
+    agree = []
+    for pointer in pointers:
+        their = other.c[pointer.key.name]
+        same = and_(table.c.source_key.is_not_distinct_from(other.c.source_key), pointer.key == their)
+        says = select(literal(1)).select_from(table).where(same, *where, inner.yes).correlate(other)
+        also = [other.c[own] == code for own, code in step.where]
+        agree.append(key.not_in(select(their).where(their.is_not(None), *also, not_(says.exists()))))
+    maybe = some(inner.maybe)
+    return Verdict(and_(some(inner.yes), *agree), maybe, or_(maybe, not_(some(not_(inner.missing)))))
+
+
+# ---------------------------------------------------------------- at the end of a path
+
+
+def _presence(item: Item) -> str | None:
+    return None if item.quoted or item.last is not None else vocabulary.presence_named(item.text)
+
+
+def _leaf(asked: Asked, field: f.Field | None, step: Step, item: Item) -> Verdict:
+    name = step.name
+    if field is None or name == "id":
+        rule = paragraph(asked) if name == PARAGRAPH else has_id(asked.model, asked.value)
+        return Verdict.only(func.coalesce(rule, false()))
+    known = _known(field, asked)
+    presence = _presence(item)
+    if presence is not None:
+        return Verdict.only(known if presence == "any" else not_(known))
+    if step.kinds and isinstance(field, f.OneOfField) and "/" not in asked.value:
+        asked = _of_kind(asked, step.kinds)
+    if field.computed and not field.columns:
+        return _derived(field, asked)
+    maybe: Matches = func.coalesce(matching(field, asked), false())
+    yes = maybe
+    if isinstance(field, f.DateField):
+        yes = maybe if asked.term.way == ":=" else and_(known, surely(field, asked))
+    if field.name == "fate":
+        return _fate(asked, maybe, known)
+    missing = maybe if field.required and "unknown" not in field.vocabulary else or_(maybe, not_(known))
+    return _rivals(field, asked, Verdict(yes, maybe, missing))
+
+
+def _of_kind(asked: Asked, kinds: tuple[str, ...]) -> Asked:
+    """Say of which kind the record is, where the path does and an id of that kind is meant."""
+    for kind in kinds:
+        try:
+            find_id(asked.connection, f"{kind}/{asked.value}")
+        except BadQuestion:
+            continue
+        return asked._replace(term=asked.term._replace(value=f"{kind}/{asked.value}"))
+    return asked
+
+
+def _known(field: f.Field, asked: Asked) -> Matches:
+    """Ask for records that have a value; that a source says it does not know is none."""
+    table = asked.model.__table__
+    if field.computed and not field.columns:
+        return table.c.key.in_(_values(asked, field.name))
+    if isinstance(field, f.ListField):
+        there: Matches = table.c[field.name].is_not(None)
+    elif pointers := field.pointers(table):
+        there = or_(*(p.key.is_not(None) for p in pointers))
+        if field.name == "source" and asked.model.hangs:
+            there = or_(there, _lent(asked.model))
+    elif field.name == "id":
+        return true()
+    else:
+        there = not_(sorting(field, asked.model)[0])
+    if "unknown" in field.vocabulary and field.columns:
+        return and_(there, table.c[field.columns[0]] != "unknown")
+    return there
+
+
+def _values(asked: Asked, name: str, *rules: Any) -> Select[Any]:
+    every = DERIVED[asked.model.__tablename__, name]().subquery("every")
+    return select(every.c.key).where(every.c.key.is_not(None), *(rule(every.c.value) for rule in rules))
+
+
+def _derived(field: f.Field, asked: Asked) -> Verdict:
+    """Ask what is worked out; that a person has one of several parts or names is in no doubt."""
+    found = func.coalesce(matching(field, asked), false())
+    if field.name == "fates":
+        return _fate(asked, found, _known(field, asked))
+    return Verdict.only(found)
+
+
+def _fate(asked: Asked, maybe: Matches, known: Matches) -> Verdict:
+    """Say of a fate yes where every source has it, maybe where one has."""
+    code = vocabulary.code_named("fate", asked.value, "persons") or asked.value.casefold()
+    others = asked.model.__table__.c.key.in_(_values(asked, "fates", lambda value: value != code))
+    return Verdict(and_(maybe, not_(others)), maybe, or_(maybe, not_(known)))
+
+
+# ---------------------------------------------------------------- rival claims
+
+
+def _rivals(field: f.Field, asked: Asked, own: Verdict) -> Verdict:
+    """Weigh the rival values that claims give of a field: yes where all agree, maybe where one does."""
+    claims = models.kind("claims").__table__
+    kind = asked.model.__tablename__
+    if kind not in models.kind("claims").fields["record"].kinds:
+        return own
+    about = (claims.c.record_kind == kind, claims.c.field == field.name, claims.c.value.is_not(None))
+    rows = asked.connection.execute(
+        select(claims.c.record_key, claims.c.value).where(*about, claims.c.status != "withdrawn")
+    ).all()
+    said: dict[tuple[bool, bool], set[int]] = {}
+    for key, value in rows[:MOST_VALUES]:
+        values = _read(asked, field, value)
+        if values is not None:
+            told = _holds(asked, field, own, values)
+            said.setdefault(told, set()).add(key)
+    if not said:
+        return own
+    column = asked.model.__table__.c.key
+
+    def among(*keys: Iterable[int]) -> Matches:
+        return column.in_(sorted(set().union(*keys)))
+
+    agree, perhaps, differ = (
+        said.get((True, True), set()),
+        said.get((False, True), set()),
+        said.get((False, False), set()),
+    )
+    empty = not_(_known(field, asked))
+    yes = and_(or_(own.yes, and_(empty, among(agree))), not_(among(perhaps, differ)))
+    maybe = or_(own.maybe, among(agree, perhaps))
+    return Verdict(yes, maybe, or_(maybe, and_(own.missing, not_(among(agree, perhaps, differ)))))
+
+
+def _read(asked: Asked, field: f.Field, value: str) -> dict[str, Any] | None:
+    """Read a claim's value as its field's cell would be; None where it cannot be read so."""
+    try:
+        if isinstance(field, f.ReferenceField):
+            kind, named = field.target(value)
+            values = field.place(kind, dict(find_id(asked.connection, f"{kind}/{named}"))[kind])
+        else:
+            values = field.read(value)
+    except (BadQuestion, BadValue):
+        return None
+    return dict(zip(field.columns, values, strict=True))
+
+
+def _holds(asked: Asked, field: f.Field, own: Verdict, values: dict[str, Any]) -> tuple[bool, bool]:
+    """Decide a value that stands in no row: the conditions are asked with it in place of the columns."""
+    table = asked.model.__table__
+
+    def put(element: Any, **_: Any) -> Any:
+        if isinstance(element, Column) and element.table is table and element.name in values:
+            return literal(values[element.name], element.type)
+        return None
+
+    if isinstance(field, f.NameField | f.TextField | f.ListField) and not isinstance(field, f.FigureField):
+        from terrordb.querying.selecting import said_so
+
+        parts = field.plain((values[field.columns[0]],))
+        holds = said_so(asked)
+        found = any(map(holds, parts if isinstance(parts, list) else [parts]))
+        return found, found
+    yes, maybe = (replacement_traverse(rule, {}, put) for rule in own[:2])
+    row = asked.connection.execute(select(case((yes, 1), else_=0), case((maybe, 1), else_=0))).one()
+    return bool(row[0]), bool(row[1])
+
+
+# ---------------------------------------------------------------- the answer
+
+
+def select_keys(
+    connection: Connection, question: Question, sort: str | None = None, *, certain: bool = False
+) -> Select[Any]:
+    """Build the Select of the records a question asks for: key, and 1 where the answer is yes, 0 where it is maybe.
+
+    `sort` names fields, separated by commas, each perhaps followed by `:desc`; every order ends in the id.
+    """
+    return chosen(question.kind, decide(connection, question), sort, certain=certain)
+
+
+def chosen(kind: str, verdict: Verdict, sort: str | None = None, *, certain: bool = False) -> Select[Any]:
+    """Select the records of which a verdict is yes or, unless only `certain` ones are wanted, maybe."""
+    model = models.kind(kind)
+    rule = verdict.yes if certain else verdict.maybe
+    mark = literal(1) if certain or verdict.sure else case((verdict.yes, 1), else_=0)
+    return select(model.__table__.c.key, mark.label("yes")).where(rule).order_by(*order(model, sort or ""))
+
+
+class Counts(NamedTuple):
+    """How many records a question is true of: `possible` includes `certain`; `of` is how many there are.
+
+    Dubious and withdrawn records are not among them; `left_out` tells how many of those would be possible.
+    """
+
+    certain: int
+    possible: int
+    missing: int
+    of: int
+    left_out: int
+
+
+def count(connection: Connection, kind: str, verdict: Verdict, *, dubious: bool = False) -> Counts:
+    """Count the records of a kind by a verdict; `dubious` takes in the dubious and the withdrawn."""
+    table = models.kind(kind).__table__
+    stands = true() if dubious or "status" not in table.c else table.c.status.not_in(LEFT_OUT)
+
+    def many(*rules: Matches) -> ColumnElement[Any]:
+        return func.coalesce(func.sum(case((and_(*rules), 1), else_=0)), 0)
+
+    row = connection.execute(
+        select(
+            many(stands, verdict.yes),
+            many(stands, verdict.maybe),
+            many(stands, verdict.missing, not_(verdict.maybe)),
+            many(stands),
+            many(not_(stands), verdict.maybe),
+        )
+    ).one()
+    return Counts(*map(int, row))

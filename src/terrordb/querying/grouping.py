@@ -1,0 +1,100 @@
+"""Counting by fields: how many of the records a question finds stand under which label, each record once.
+
+What a label is, `models.labels` says; where a question asks for all records, the kept counts are read in place of rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import func, select
+
+from terrordb import models
+from terrordb.errors import BadQuestion, nearest
+from terrordb.models import labels
+from terrordb.querying import vocabulary
+from terrordb.querying.deciding import LEFT_OUT, paths_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from terrordb.querying.deciding import Verdict
+    from terrordb.querying.vocabulary import Step
+
+__all__ = ["Group", "grouped"]
+
+
+class Group(NamedTuple):
+    """One label a field (None: missing), and how many records stand under them."""
+
+    labels: tuple[str | None, ...]
+    rows: int
+
+
+def grouped(
+    connection: Connection,
+    kind: str,
+    verdict: Verdict,
+    fields: Sequence[str],
+    *,
+    certain: bool = False,
+    dubious: bool = False,
+) -> list[Group]:
+    """Count the records of a verdict by fields, the maybes too unless `certain`; in the order of labels, missing last.
+
+    Dubious and withdrawn records are left out unless `dubious`.  Raises BadQuestion for a field that has no label.
+    """
+    paths = [_path(kind, name) for name in fields]
+    if verdict.everything and len(paths) == 1 and (kept := labels.kept(connection, kind, paths[0])) is not None:
+        counted: Counter[tuple[str | None, ...]] = Counter()
+        for text, standing, rows in kept:
+            if dubious or standing not in LEFT_OUT:
+                counted[(text,)] += rows
+        return _ordered(counted)
+    table = models.kind(kind).__table__
+    raws = [labels.label(kind, path).label(f"label_{n}") for n, path in enumerate(paths)]
+    rules = [verdict.yes if certain else verdict.maybe]
+    if not dubious and "status" in table.c:
+        rules.append(table.c.status.not_in(LEFT_OUT))
+    inner = select(*raws).select_from(table).where(*rules).subquery("labelled")
+    found = connection.execute(select(*inner.c, func.count()).group_by(*inner.c)).all()
+    said = [labels.say(connection, kind, path, {row[n] for row in found}) for n, path in enumerate(paths)]
+    counted = Counter()
+    for row in found:
+        counted[tuple(None if raw is None else said[n][raw] for n, raw in enumerate(row[:-1]))] += row[-1]
+    return _ordered(counted)
+
+
+def _ordered(counted: Counter[tuple[str | None, ...]]) -> list[Group]:
+    order = sorted(counted, key=lambda one: tuple((text is None, _natural(text or "")) for text in one))
+    return [Group(one, counted[one]) for one in order if counted[one]]
+
+
+def _natural(text: str) -> tuple[int, float, str]:
+    """Sort numbers by their value, before words."""
+    return (0, float(text), "") if text.replace(".", "", 1).isdecimal() and text.isascii() else (1, 0, text)
+
+
+def _path(kind: str, name: str) -> labels.Path:
+    """Turn a name as people type it into the path of a label; of several things it stands for the first counts."""
+    before, dot, last = name.rpartition(".")
+    part = vocabulary.part_named(last) if dot else None
+    found = paths_of(models.kind(kind), before if part else name)
+    if not found:
+        raise BadQuestion(f"{kind} have no field '{name}' to count by", nearest(name, vocabulary.all_words(kind)))
+    return (*map(_written, found[0]), *([part] if part else []))
+
+
+def _written(step: Step) -> str:
+    """Write a step of a path as `labels` reads it."""
+    return "".join(
+        [
+            step.name,
+            *(f"/{k}" for k in step.kinds),
+            *(f"<{t}" for t in step.through),
+            *(f"[{a}={b}]" for a, b in step.where),
+        ]
+    )
