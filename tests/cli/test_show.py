@@ -107,6 +107,7 @@ def test_json_is_one_object(said: Say, db: str) -> None:
     shown = json.loads(said("show", "persons/same", "--format", "json", "--db", db).out)
     asked = json.loads(said("query", "persons", "id:same", "--format", "json", "--db", db).out)
     roles = json.loads(said("query", "roles", "id:role-1", "--format", "json", "--db", db).out)
+    assert [row.pop("answer") for row in (*asked, *roles)] == ["yes"] * (1 + len(roles))
     assert shown | asked[0] == shown
     assert shown["roles"] == roles
     assert [c["value"] for c in shown["citations"] if c["field"] == "born"] == ["1891"]

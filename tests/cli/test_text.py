@@ -171,7 +171,7 @@ def test_query_prints_the_passage_when_it_is_asked_for(said: Say, kept: str) -> 
     """`passage` is a field like any other, empty where no text is; it is asked for by words of the whole passage."""
     rows = said("query", "persons", "--fields", "id,passage", "--db", kept).out.splitlines()[1:]
     assert [row.split("\t")[0] for row in rows if row.split("\t")[1]] == ["alpha"]
-    assert said("query", "persons", "passage:invented pears", "--fields", "id", "--db", kept).out.split() == [
+    assert said("query", "persons", 'passage:"invented pears"', "--fields", "id", "--db", kept).out.split() == [
         "id",
         "alpha",
     ]

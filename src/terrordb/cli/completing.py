@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from terrordb.models.fields import Field
 
 MOST = 50  # ids that are offered
-SECONDS = "2"  # in which a server has to answer
+SECONDS = "5"  # in which a server has to answer
 STATES = ("contested", "uncited", "dubious", "citation_needed")
 PRESENCE = ("any", "none")
 FLAGS = ("true", "false")

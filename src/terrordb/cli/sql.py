@@ -32,7 +32,7 @@ def sql(
     db: Db = None,
     quiet: Quiet = False,
 ) -> None:
-    """Ask in SQL, read-only: terrordb sql "select id, name from persons".
+    """Ask in SQL: terrordb sql "select name from persons".
 
     One SELECT, WITH or VALUES is run; it can change nothing, and reads nothing but this database. terrordb sql --tables
     lists the tables and their columns. On a terminal an answer stops at 50 rows; in a pipe or a file it is whole.
