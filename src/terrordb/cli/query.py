@@ -134,7 +134,7 @@ def _grouping(by: str | None, named: list[str] | None, top: int | None, *, disti
 def _groups(
     answer: Any, fields: list[str], top: int | None, printed: Format | None, *, counts: bool, raw: bool, quiet: bool
 ) -> None:
-    from terrordb.cli.showing import on_terminal, show, tell, write_json, write_jsonl
+    from terrordb.cli.showing import on_terminal, show, write_json, write_jsonl
     from terrordb.reports.table import Table
 
     groups = answer.by(*fields, top=top)
@@ -147,12 +147,11 @@ def _groups(
         lines = [(*row, *([group.rows] if counts else [])) for row, group in zip(cells, groups, strict=True)]
         shown = printed or (Format.table if on_terminal() else None)
         show(Table("", columns, lines), shown, raw=raw, quiet=quiet, page=str(answer.question))
-    if left_out := answer.counts.left_out:
-        tell(f"left out: {left_out:,} dubious or withdrawn; --with dubious counts them", quiet=quiet)
+    _left_out(answer, quiet=quiet)
 
 
 def _count(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> None:
-    from terrordb.cli.showing import counted, on_terminal, show, tell, write_jsonl
+    from terrordb.cli.showing import on_terminal, show, write_jsonl
     from terrordb.reports.table import Table
 
     counts = answer.counts
@@ -165,9 +164,15 @@ def _count(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> No
         show(Table("", ("count", "of"), [(counts.certain, counts.of)]), printed, raw=raw, quiet=quiet)
     else:
         show(Table("", tuple(columns), [tuple(columns.values())]), printed, raw=raw, quiet=quiet)
-    if counts.left_out:
-        said = f"{counted(counts.left_out, 'dubious or withdrawn row')} left out: --with dubious counts them"
-        tell(said, quiet=quiet)
+    _left_out(answer, quiet=quiet)
+
+
+def _left_out(answer: Any, *, quiet: bool) -> None:
+    """Say how many rows were not counted."""
+    from terrordb.cli.showing import counted, tell
+
+    if number := answer.counts.left_out:
+        tell(f"{counted(number, 'dubious or withdrawn row')} left out: --with dubious counts them", quiet=quiet)
 
 
 def _rows(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> None:

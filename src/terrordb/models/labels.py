@@ -47,12 +47,15 @@ from terrordb import models
 from terrordb.database import Words
 from terrordb.errors import BadQuestion, nearest
 from terrordb.models import fields as f
-from terrordb.models.base import LIST, Record
+from terrordb.models.base import LIST, Base, Record
 from terrordb.models.engine import tallies
 
 __all__ = [
+    "APART",
+    "STANDS",
     "Path",
     "hanging_paths",
+    "id_of",
     "kept",
     "kept_paths",
     "label",
@@ -275,23 +278,27 @@ def _named(connection: Connection, field: f.ReferenceField, raws: set[str]) -> d
         table = models.kind(kind).__table__
         keys = sorted(int(raw.partition("/")[2]) for raw in raws if raw.startswith(f"{kind}/"))
         for n in range(0, len(keys), ASKED):
-            rows = select(table.c.key, _id(kind)).where(table.c.key.in_(keys[n : n + ASKED]))
+            rows = select(table.c.key, id_of(models.kind(kind))).where(table.c.key.in_(keys[n : n + ASKED]))
             named |= {f"{kind}/{key}": field.written(kind, of_id) for key, of_id in connection.execute(rows)}
     return named
 
 
-def _id(kind: str) -> Raw:
-    """Give the id of a kind's rows; what hangs on a list's row has none, and is named as that row is."""
-    table = models.kind(kind).__table__
-    if not models.kind(kind).hangs:
-        return table.c.id
-    persons, other = models.kind("persons").__table__.alias(), table.alias()
-    owner = select(persons.c.id).where(persons.c.key == table.c.person_key).correlate(table).scalar_subquery()
-    before = (other.c.person_key == table.c.person_key, other.c.key <= table.c.key)
-    count = select(func.count(case((other.c.id.is_(None), 1)))).where(*before).correlate(table).scalar_subquery()
-    return func.coalesce(
-        table.c.id, owner + literal(f"/{models.MODULES[kind].replace('_', '-')}-") + cast(count, Words)
-    )
+def id_of(model: type[Base], table: FromClause | None = None) -> ColumnElement[str]:
+    """Give the id of a record; what hangs on a list's row is named as that row is: `list:1204/case-1`.
+
+    `table` is the model's table, or an alias of it.
+    """
+    own = model.__table__ if table is None else table
+    if not model.hangs:
+        return own.c.id
+    persons, other = models.kind("persons").__table__.alias(), model.__table__.alias()
+    named = select(persons.c.id).where(persons.c.key == own.c.person_key).correlate(own).scalar_subquery()
+    before = (other.c.person_key == own.c.person_key, other.c.key <= own.c.key)
+    # Were "id is null" among the rules, SQLite would look it up in the index of ids, where all of a list's rows are.
+    unnamed = func.count(case((other.c.id.is_(None), 1)))
+    number = select(unnamed).select_from(other).where(*before).correlate(own).scalar_subquery()
+    word = models.MODULES[model.__tablename__].replace("_", "-")
+    return func.coalesce(own.c.id, named + literal(f"/{word}-") + cast(number, Words))
 
 
 # -- dates ------------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from terrordb import models
 from terrordb.errors import BadQuestion, BadValue, nearest
 from terrordb.models import fields as f
+from terrordb.models import labels
 from terrordb.models.derived import DERIVED
 from terrordb.querying import vocabulary
 from terrordb.querying.grammar import All, Either, Item, Not, Question, Term, Tree, fault
@@ -40,6 +41,7 @@ from terrordb.querying.selecting import (
     Matches,
     Model,
     One,
+    code_of,
     find_id,
     free_words,
     has_id,
@@ -47,6 +49,7 @@ from terrordb.querying.selecting import (
     order,
     own_field,
     paragraph,
+    said_so,
     sorting,
     surely,
 )
@@ -59,7 +62,6 @@ __all__ = ["Counts", "Verdict", "count", "decide", "select_keys"]
 
 SURE = ("id", PARAGRAPH)  # asked for as they stand; nobody gives a rival id
 EVERYTHING = true()
-LEFT_OUT = ("dubious", "withdrawn")  # shown and marked, but not counted
 
 
 class Verdict(NamedTuple):
@@ -155,7 +157,7 @@ def _item(connection: Connection, model: Model, term: Term, item: Item, text: st
     if not paths:
         whole = f"{named}:{item.text}"
         if term.way == ":" and connection.scalar(select(exists().where(has_id(model, whole)))):
-            return Verdict.only(func.coalesce(has_id(model, whole), false()))
+            return Verdict.only(has_id(model, whole))
         raise _unknown(asked, model, named)
     verdicts: list[Verdict] = []
     errors: list[BadQuestion] = []
@@ -278,7 +280,6 @@ def _backward(asked: Asked, step: Step, rest: Path, item: Item) -> Verdict:
     present = _presence(item)
     if not rest:
         if present is not None:
-            rest = ()
             inner = Verdict.only(true())
         else:
             date = next((name for name, field in there.fields.items() if isinstance(field, f.DateField)), None)
@@ -332,8 +333,9 @@ def _presence(item: Item) -> str | None:
 def _leaf(asked: Asked, field: f.Field | None, step: Step, item: Item) -> Verdict:
     name = step.name
     if field is None or name == "id":
-        rule = paragraph(asked) if name == PARAGRAPH else has_id(asked.model, asked.value)
-        return Verdict.only(func.coalesce(rule, false()))
+        located = name == PARAGRAPH
+        rule = func.coalesce(paragraph(asked), false()) if located else has_id(asked.model, asked.value)
+        return Verdict.only(rule)
     known = _known(field, asked)
     presence = _presence(item)
     if presence is not None:
@@ -342,7 +344,7 @@ def _leaf(asked: Asked, field: f.Field | None, step: Step, item: Item) -> Verdic
         asked = _of_kind(asked, step.kinds)
     if field.computed and not field.columns:
         return _derived(field, asked)
-    maybe: Matches = func.coalesce(matching(field, asked), false())
+    maybe = _never_null(field, asked)
     yes = maybe
     if isinstance(field, f.DateField):
         yes = maybe if asked.term.way == ":=" else and_(known, surely(field, asked))
@@ -350,6 +352,19 @@ def _leaf(asked: Asked, field: f.Field | None, step: Step, item: Item) -> Verdic
         return _fate(asked, maybe, known)
     missing = maybe if field.required and "unknown" not in field.vocabulary else or_(maybe, not_(known))
     return _rivals(field, asked, Verdict(yes, maybe, missing))
+
+
+def _never_null(field: f.Field, asked: Asked) -> Matches:
+    """Ask what a field matches; a row without a value does not.
+
+    A column that may be NULL is asked for its value first: COALESCE around the rule would hide it from every index.
+    """
+    rule = matching(field, asked)
+    if field.computed:
+        return func.coalesce(rule, false())
+    if field.pointers(asked.model.__table__) or isinstance(field, f.DateField):
+        return rule
+    return and_(asked.model.__table__.c[field.columns[0]].is_not(None), rule)
 
 
 def _of_kind(asked: Asked, kinds: tuple[str, ...]) -> Asked:
@@ -374,8 +389,6 @@ def _known(field: f.Field, asked: Asked) -> Matches:
         there = or_(*(p.key.is_not(None) for p in pointers))
         if field.name == "source" and asked.model.hangs:
             there = or_(there, _lent(asked.model))
-    elif field.name == "id":
-        return true()
     else:
         there = not_(sorting(field, asked.model)[0])
     if "unknown" in field.vocabulary and field.columns:
@@ -398,7 +411,8 @@ def _derived(field: f.Field, asked: Asked) -> Verdict:
 
 def _fate(asked: Asked, maybe: Matches, known: Matches) -> Verdict:
     """Say of a fate yes where every source has it, maybe where one has."""
-    code = vocabulary.code_named("fate", asked.value, "persons") or asked.value.casefold()
+    fate = asked.model.fields["fate"]
+    code = code_of(asked, fate, fate.vocabulary)
     others = asked.model.__table__.c.key.in_(_values(asked, "fates", lambda value: value != code))
     return Verdict(and_(maybe, not_(others)), maybe, or_(maybe, not_(known)))
 
@@ -463,8 +477,6 @@ def _holds(asked: Asked, field: f.Field, own: Verdict, values: dict[str, Any]) -
         return None
 
     if isinstance(field, f.NameField | f.TextField | f.ListField) and not isinstance(field, f.FigureField):
-        from terrordb.querying.selecting import said_so
-
         parts = field.plain((values[field.columns[0]],))
         holds = said_so(asked)
         found = any(map(holds, parts if isinstance(parts, list) else [parts]))
@@ -511,7 +523,11 @@ class Counts(NamedTuple):
 def count(connection: Connection, kind: str, verdict: Verdict, *, dubious: bool = False) -> Counts:
     """Count the records of a kind by a verdict; `dubious` takes in the dubious and the withdrawn."""
     table = models.kind(kind).__table__
-    stands = true() if dubious or "status" not in table.c else table.c.status.not_in(LEFT_OUT)
+    if verdict.everything and (kept := labels.total(connection, kind)):
+        every, stand = sum(kept.values()), kept.get(labels.STANDS, 0)
+        of = every if dubious else stand
+        return Counts(of, of, 0, of, every - of)
+    stands = true() if dubious or "status" not in table.c else table.c.status.not_in(labels.APART)
 
     def many(*rules: Matches) -> ColumnElement[Any]:
         return func.coalesce(func.sum(case((and_(*rules), 1), else_=0)), 0)

@@ -14,7 +14,7 @@ from terrordb import models
 from terrordb.errors import BadQuestion, nearest
 from terrordb.models import labels
 from terrordb.querying import vocabulary
-from terrordb.querying.deciding import LEFT_OUT, paths_of
+from terrordb.querying.deciding import paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,14 +51,14 @@ def grouped(
     if verdict.everything and len(paths) == 1 and (kept := labels.kept(connection, kind, paths[0])) is not None:
         counted: Counter[tuple[str | None, ...]] = Counter()
         for text, standing, rows in kept:
-            if dubious or standing not in LEFT_OUT:
+            if dubious or standing not in labels.APART:
                 counted[(text,)] += rows
         return _ordered(counted)
     table = models.kind(kind).__table__
     raws = [labels.label(kind, path).label(f"label_{n}") for n, path in enumerate(paths)]
     rules = [verdict.yes if certain else verdict.maybe]
     if not dubious and "status" in table.c:
-        rules.append(table.c.status.not_in(LEFT_OUT))
+        rules.append(table.c.status.not_in(labels.APART))
     inner = select(*raws).select_from(table).where(*rules).subquery("labelled")
     found = connection.execute(select(*inner.c, func.count()).group_by(*inner.c)).all()
     said = [labels.say(connection, kind, path, {row[n] for row in found}) for n, path in enumerate(paths)]

@@ -15,15 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
     Select,
-    Text,
     and_,
     case,
-    cast,
     false,
     func,
-    literal,
     or_,
     select,
     true,
@@ -36,6 +32,7 @@ from terrordb.models import fields as f
 from terrordb.models.base import LIST, Base
 from terrordb.models.derived import DERIVED
 from terrordb.models.engine import passages, spans, word_uses
+from terrordb.models.labels import id_of
 from terrordb.querying import vocabulary
 from terrordb.querying.grammar import fault
 from terrordb.querying.names import find
@@ -110,32 +107,15 @@ def own_field(model: Model, named: str) -> f.Field | None:
 # ---------------------------------------------------------------- ids
 
 
-def id_of(model: Model, table: FromClause | None = None) -> ColumnElement[str]:
-    """Give the id of a record; what hangs on a list's row is named as that row is: `list:1204/case-1`.
-
-    `table` is the model's table, or an alias of it.
-    """
-    own = model.__table__ if table is None else table
-    if not model.hangs:
-        return own.c.id
-    persons, other = models.kind("persons").__table__.alias(), model.__table__.alias()
-    named = select(persons.c.id).where(persons.c.key == own.c.person_key).correlate(own).scalar_subquery()
-    before = (other.c.person_key == own.c.person_key, other.c.key <= own.c.key)
-    # Were "id is null" among the rules, SQLite would look it up in the index of ids, where all of a list's rows are.
-    unnamed = func.count(case((other.c.id.is_(None), 1)))
-    number = select(unnamed).select_from(other).where(*before).correlate(own).scalar_subquery()
-    word = models.MODULES[model.__tablename__].replace("_", "-")
-    return func.coalesce(own.c.id, named + literal(f"/{word}-") + cast(number, Text))
-
-
 def has_id(model: Model, named: str) -> Matches:
+    """Ask for the record with an id; never NULL, and in a form that an index answers."""
     table = model.__table__
     owner, slash, _ = named.rpartition("/")
     if not (model.hangs and slash):
-        return table.c.id == named
+        return and_(table.c.id.is_not(None), table.c.id == named)
     persons = models.kind("persons").__table__
     of_owner = table.c.person_key.in_(select(persons.c.key).where(persons.c.id == owner))
-    return and_(of_owner, table.c.id.is_(None), id_of(model) == named)
+    return and_(table.c.person_key.is_not(None), of_owner, table.c.id.is_(None), id_of(model) == named)
 
 
 def find_id(connection: Connection, text: str) -> list[tuple[str, int]]:
@@ -246,8 +226,9 @@ def _named(asked: Asked) -> Matches:
 def free_words(asked: Asked) -> Matches:
     """Ask for records that these words name, by an id, a name or title, or else by what they say."""
     names = any(isinstance(field, f.NameField) for field in asked.model.fields.values())
-    found = _named(asked) if names else _anywhere(asked)
-    return or_(func.coalesce(has_id(asked.model, asked.value), false()), func.coalesce(found, false()))
+    # What may be NULL is made false, but not what an index answers: it would be asked of every row.
+    found = _named(asked) if names else func.coalesce(_anywhere(asked), false())
+    return or_(has_id(asked.model, asked.value), found)
 
 
 def _anywhere(asked: Asked) -> Matches:
@@ -296,6 +277,7 @@ def _derived(asked: Asked, named: str, holds: Callable[[ColumnElement[Any]], Mat
 
 
 def paragraph(asked: Asked) -> Matches:
+    """Ask for rows whose locator is the number of a paragraph, or lies in a range of them."""
     ends = asked.term.ends() or (asked.value, asked.value)
     if not all(re.fullmatch(r"¶?[1-9][0-9]{0,4}", end) for end in ends):
         raise asked.refuse("a paragraph is a whole number", "write paragraph:75 or paragraph:75..80")
@@ -397,10 +379,11 @@ def _(field: f.CodeField, asked: Asked) -> Matches:
     if asked.term.way == ":~":
         return _where(asked, field.name, said_so(asked))
     known = [*field.vocabulary, *(_distinct(asked, field.name) if field.open else ())]
-    return asked.column(field.name) == _code(asked, field, known)
+    return asked.column(field.name) == code_of(asked, field, known)
 
 
-def _code(asked: Asked, field: f.Field, known: Iterable[str]) -> str:
+def code_of(asked: Asked, field: f.Field, known: Iterable[str]) -> str:
+    """Read a coded value, by any of its words; BadQuestion, with the nearest, for one that the field never has."""
     word, codes = asked.value.casefold(), list(dict.fromkeys(known))
     if word not in codes:
         word = vocabulary.code_named(field.name, asked.value, asked.model.__tablename__) or word
@@ -553,7 +536,7 @@ def _(field: f.ComputedField, asked: Asked) -> Matches:
 
 
 def _code_of_column(field: f.ComputedField, asked: Asked) -> Matches:
-    return asked.column(field.columns[0]) == _code(asked, field, field.vocabulary)
+    return asked.column(field.columns[0]) == code_of(asked, field, field.vocabulary)
 
 
 def _number_of_column(field: f.ComputedField, asked: Asked) -> Matches:
@@ -564,7 +547,7 @@ def _code_of_list(named: str) -> Callable[[f.ComputedField, Asked], Matches]:
     """Ask whether one of the computed codes is this one: a person has every fate that any source gives."""
 
     def rule(field: f.ComputedField, asked: Asked) -> Matches:
-        code = _code(asked, field, field.vocabulary)
+        code = code_of(asked, field, field.vocabulary)
         return _derived(asked, named, lambda value: value == code)
 
     return rule
