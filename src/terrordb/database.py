@@ -24,7 +24,7 @@ from sqlalchemy.pool import NullPool
 from terrordb.errors import BadQuestion, NoDatabase, TerrorDBError, nearest
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Connection, Engine, Select, Table
 
 REVISION = "0004"  # of the schema this program needs; a test holds it to the newest migration
 WAIT = 60  # seconds that a writer waits for another to finish
@@ -164,7 +164,9 @@ def _readable_file(url: URL) -> Engine:
     # Opened as one that may write, so that the last reader clears the log and its index away, which SQLite makes beside
     # a database for every reader; what follows sees to it that nothing is written.
     def connect(query: str = "mode=rw") -> sqlite3.Connection:
-        connection = sqlite3.connect(f"{path.as_uri()}?{query}", uri=True, timeout=WAIT, isolation_level=None)
+        connection = sqlite3.connect(
+            f"{path.as_uri()}?{query}", uri=True, timeout=WAIT, isolation_level=None, check_same_thread=False
+        )
         try:
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
         except sqlite3.Error:
@@ -596,6 +598,26 @@ def _where(said: str, position: str | None, statement: str) -> str:
 
 
 # -- what an engine says ----------------------------------------------------------------------------------------------
+
+READING_ALL = ("Seq Scan", "Index Scan", "Index Only Scan")  # where no condition narrows them
+
+
+def plan(connection: Connection, statement: Select[Any]) -> list[str]:
+    """List the tables that a statement reads whole, as the engine plans it, be it through an index."""
+    written = statement.compile(connection, compile_kwargs={"literal_binds": True})
+    if connection.dialect.name == "sqlite":
+        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {written}").all()
+        named = (re.match(r"SCAN (?:TABLE )?(\w+)", step[3]) for step in steps)
+        return [re.sub(r"_\d+$", "", found[1]) for found in named if found]  # an alias has a number
+    told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {written}").scalar_one()
+    return list(_read_whole(told[0]["Plan"]))
+
+
+def _read_whole(node: dict[str, Any]) -> Iterator[str]:
+    if node["Node Type"] in READING_ALL and "Index Cond" not in node:
+        yield node["Relation Name"]
+    for below in node.get("Plans", ()):
+        yield from _read_whole(below)
 
 
 def broken(error: Exception) -> bool:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from difflib import get_close_matches
 from functools import cached_property
 from html import escape
@@ -24,13 +24,16 @@ from terrordb.errors import BadQuestion, TerrorDBError, nearest
 from terrordb.querying.grammar import All, Question, Term, parse
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Select
     from sqlalchemy.orm import Session
 
-    from terrordb.querying.deciding import Counts
+    from terrordb.querying.deciding import Counts, Verdict
+    from terrordb.querying.explaining import Asking, Explained
     from terrordb.querying.grouping import Group
-    from terrordb.querying.records import Row
+    from terrordb.querying.judging import Judged
+    from terrordb.querying.records import Found, Row
 
+KEPT = 4  # connections a database keeps open between questions
 SHOWN = 20  # rows a notebook shows
 Progress = Callable[[str, int], None]
 
@@ -53,12 +56,29 @@ class Database:
 
     def __init__(self, engine: Engine, *, default: bool = False) -> None:
         self.engine, self.default = engine, default
+        self._idle: list[Connection] = []  # kept for the next question: to open one takes longer than many a question
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """Lend a connection that cannot write."""
-        with database.reached(self.engine.url), self.engine.connect() as connection:
-            yield connection
+        with database.reached(self.engine.url):
+            connection = self._idle.pop() if self._idle else self.engine.connect()
+            try:
+                yield connection
+            except Exception:
+                connection.close()
+                raise
+            except GeneratorExit:  # no more rows are asked for
+                self._keep(connection)
+                raise
+            self._keep(connection)
+
+    def _keep(self, connection: Connection) -> None:
+        connection.rollback()
+        if len(self._idle) < KEPT:
+            self._idle.append(connection)
+        else:
+            connection.close()
 
     def query(
         self,
@@ -69,20 +89,22 @@ class Database:
         fields: Sequence[str] | None = None,
         certain: bool = False,
         dubious: bool = False,
+        why: bool = False,
     ) -> Answer:
         """Ask what `terrordb query` asks: a kind and terms, as one string or word by word.
 
         `fields` restricts the answer to these fields, `certain` to the rows that are sure, and `dubious` takes dubious
-        and withdrawn rows into counts.  BadQuestion says what is wrong with a question, at once.
+        and withdrawn rows into counts; `why` gives rows of chosen fields `match` and `why` too, which whole ones have.
+        BadQuestion says what is wrong with a question, at once.
         """
         if not isinstance(question, str) and any(word == "" or word.isspace() for word in question):
             raise BadQuestion("a term of the question is empty", "leave it away, or write what is asked for")
-        answer = Answer(self, parse(question), sort, limit, fields, certain=certain, dubious=dubious)
+        answer = Answer(self, parse(question), sort, limit, fields, certain=certain, dubious=dubious, why=why)
         tree = answer.question.tree
         first = tree.of[0] if isinstance(tree, All) else tree
         if not answer.question.named and isinstance(first, Term) and first.field is None:
             word = first.items[0].text
-            if get_close_matches(word, models.MODULES, n=1, cutoff=0.75) and not answer.found:
+            if get_close_matches(word, models.MODULES, n=1, cutoff=0.75) and (answer.slips or not answer.found):
                 # The word is nearly a kind; where it is no word of any name either, it was meant as one.
                 raise BadQuestion(f"there is no kind '{word}'", nearest(word, models.MODULES))
         return answer
@@ -96,6 +118,8 @@ class Database:
 
     def close(self) -> None:
         """Close the database."""
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
 
     def __enter__(self) -> Database:
@@ -121,19 +145,40 @@ class Answer:
         *,
         certain: bool = False,
         dubious: bool = False,
+        why: bool = False,
+        slips: bool = True,
     ) -> None:
-        from terrordb.querying.deciding import chosen, decide
+        from terrordb.querying.finding import Heard
+        from terrordb.querying.ranking import words_alone
         from terrordb.querying.records import named_fields
 
         if limit is not None and limit < 0:
             raise BadQuestion(f"the limit {limit} is below zero", "write how many rows at most, or leave it away")
         self.db, self.question, self.limit = db, question, limit
-        self.kind, self._certain, self._dubious = question.kind, certain, dubious
+        self.kind, self._sort, self._certain, self._dubious = question.kind, sort, certain, dubious
+        self.why = why
         self.fields = None if fields is None else named_fields(self.kind, fields)
-        with db.connect() as connection:
-            self._verdict = decide(connection, question)
-            self._every = chosen(question.kind, self._verdict, sort, certain=certain)
-        self._keys = self._every if limit is None else self._every.limit(min(limit, sys.maxsize))
+        self._some: bool | None = None  # whether anything is found, once that is known
+        self._heard = Heard(question.kind, slips=slips)
+        self._words = words_alone(question) if sort is None else None
+        if self._words is None:
+            _ = self._every  # what is wrong with a question is said at once
+
+    @cached_property
+    def _verdict(self) -> Verdict:
+        from terrordb.querying.deciding import decide
+
+        with self.db.connect() as connection:
+            return decide(connection, self.question, self._heard)
+
+    @cached_property
+    def _every(self) -> Select[Any]:
+        """Select key, mark and nearness of all that is found."""
+        from terrordb.querying.ranking import chosen
+
+        verdict = self._verdict
+        with self.db.connect() as connection:
+            return chosen(connection, self.question, verdict, self._heard, self._sort, certain=self._certain)
 
     def __iter__(self) -> Iterator[Row]:
         return self.reading(self.fields)
@@ -142,8 +187,31 @@ class Answer:
         """Iterate over the rows with these fields alone (all where None): what is not asked for is not read."""
         from terrordb.querying.records import records
 
+        most = sys.maxsize if self.limit is None else min(self.limit, sys.maxsize)
+        # What is being read is closed before the connection is, where no more rows are asked for.
+        with self.db.connect() as connection, closing(self._found(connection, why=self.why or fields is None)) as found:
+            for row in records(connection, self.kind, islice(found, most), fields):
+                self._some = True
+                yield row
+            if self._some is None and self.limit != 0:
+                self._some = False
+
+    def _found(self, connection: Connection, *, why: bool) -> Generator[Found]:
+        from terrordb.querying import ranking
+
+        if self._words is not None:
+            found = ranking.found(connection, self.kind, self._words, self._heard, self.limit)
+            if found is not None:
+                return found
+        every = self._every if self.limit is None else self._every.limit(min(self.limit, sys.maxsize))
+        return ranking.asked(connection, every, self._heard, why=why)
+
+    @cached_property
+    def slips(self) -> dict[str, list[str]]:
+        """Give the words that no name has, each with the words of names that were taken in its place."""
+        _ = self._verdict
         with self.db.connect() as connection:
-            yield from records(connection, self.kind, self._keys, fields)
+            return self._heard.forgiven(connection)
 
     def cite(self, form: str = "text") -> str:
         """Write a reference for the whole answer: `text`, `csl` (CSL-JSON) or `bibtex`.
@@ -193,7 +261,27 @@ class Answer:
         from terrordb.querying.deciding import count
 
         with self.db.connect() as connection:
-            return count(connection, self.kind, self._verdict, dubious=self._dubious)
+            counts = count(connection, self.kind, self._verdict, dubious=self._dubious)
+        if not self._certain:
+            self._some = bool(counts.possible or counts.left_out)
+        return counts
+
+    @cached_property
+    def judged(self) -> Judged | None:
+        """Count the rows, and the people or acts they are of; None where no two of the kind are judged to be one.
+
+        They are the possible ones, or the certain ones where only those were asked for; dubious ones are left out.
+        """
+        from terrordb.querying.judging import judged
+
+        rule = self._verdict.yes if self._certain else self._verdict.maybe
+        with self.db.connect() as connection:
+            return judged(connection, self.kind, rule, dubious=self._dubious)
+
+    @property
+    def people(self) -> int | None:
+        """How many people, or acts, the counted rows are of, as judged; None where no two of the kind are."""
+        return None if self.judged is None else self.judged.people
 
     def by(self, *fields: str, top: int | None = None) -> list[Group]:
         """Count the rows by fields, each row once: labels (None: missing) and count, in the order of labels.
@@ -224,7 +312,55 @@ class Answer:
 
     def dicts(self) -> Iterator[dict[str, Any]]:
         """Give each row as the object that `--format json` prints."""
-        return (row.as_dict() for row in self)
+        for row in self:
+            told = {"match": row.match, "why": row.why} if self.why and row.match else {}
+            yield row.as_dict() | told
+
+    def explain(self, **shape: Any) -> Explained:
+        """Say what is asked, in a sentence, and by which SQL, with its parameters.
+
+        Of the rows, or of groups (`by` fields, perhaps `top` or `distinct`), or with `count` of the numbers.
+        """
+        from terrordb.querying.explaining import explain
+
+        with self.db.connect() as connection:
+            return explain(connection, self._asking(**shape))
+
+    def sql(self, **shape: Any) -> str:
+        """Write the SQL of `explain` with its parameters in it."""
+        from terrordb.querying.explaining import sql
+
+        with self.db.connect() as connection:
+            return sql(connection, self._asking(**shape))
+
+    def _asking(self, **shape: Any) -> Asking:
+        from terrordb.querying.explaining import Asking
+
+        beside: Any = {"sort": self._sort, "limit": self.limit, "certain": self._certain, "dubious": self._dubious}
+        named = self.fields is not None
+        rows = None if shape.get("by") or shape.get("count") else self._every
+        return Asking(self.question, self._verdict, rows, self.columns, named=named, **beside, **shape)
+
+    def emptied(self) -> list[str]:
+        """Say which terms left nothing, where nothing is found; no line where that would take long."""
+        from terrordb.querying.explaining import emptied
+
+        if self._some is None:
+            self._some = bool(self.found)
+        if self._some:
+            return []
+        with self.db.connect() as connection:
+            return emptied(connection, self.question, certain=self._certain)
+
+    def scans(self, **shape: Any) -> list[str]:
+        """Say of which kinds all records are read for the answer, where they are many and no index helps."""
+        from terrordb.querying.explaining import run, scans
+
+        if self._words is not None and not shape.get("by") and not shape.get("count"):
+            return []  # they are walked through, from word to row
+        with self.db.connect() as connection:
+            asked = run(connection, self._asking(**shape))
+            return [] if asked is None else [str(scan) for scan in scans(connection, asked)]
 
     def frame(self) -> Any:
         """Give all rows as a data frame of pandas, or of polars where that alone is installed."""

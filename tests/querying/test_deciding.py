@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Connection, case, select
 
@@ -30,6 +32,46 @@ TERMS = {
     "roles.role:defendant": {"first-a": YES},
 }
 OVER = {NO: YES, MISSING: MISSING, MAYBE: MAYBE, YES: NO}
+# Dates as a cell may have them, and what each is of a month or a day: by hand, with a calendar.
+PARTS: dict[str, dict[int, str]] = {
+    "5 May 1938": {
+        YES: "month:5 month:05 month:may month:мая month:..5 month:5.. month:3..5 day:5 day:=5 day:1..9 day:..5",
+        NO: "month:4 month:6.. month:..апр month:=5 day:4 day:6..31 year:1937",
+    },
+    "May 1938": {
+        YES: "month:5 month:=5 month:май..июн month:4,5 month:1..12 day:1..31 month:any year:1938",
+        MAYBE: "day:1 day:31 day:30.. day:..1 day:2..31",
+        NO: "month:=4 month:=4..5 month:4 month:6 day:=1 month:none",
+    },
+    "1937-10-30/1937-11-02": {
+        YES: "month:10..11 month:9..12 day:1..31",
+        MAYBE: "month:10 month:11 month:oct month:ноя month:11.. month:10,11 day:30 day:31 day:1 day:2 day:1..30",
+        NO: "month:9 month:12 day:3 day:29 day:3..29 month:=10..11 day:=1",
+    },
+    "October 1937 – November 1937": {YES: "month:=10..11 month:10..11", MAYBE: "month:10", NO: "month:=10"},
+    "1937": {
+        YES: "month:1..12 month:=1..12 day:..31 month:1.. year:1937",
+        MAYBE: "month:1 month:7 month:12 month:2..12 day:1 day:31 day:2..31",
+        NO: "month:=1 day:=1",
+    },
+    "1937-12/1938-01": {
+        YES: "month:1..12",
+        MAYBE: "month:12 month:1 month:1,12 month:12.. month:..1",
+        NO: "month:2..11 month:11 month:2",
+    },
+    "1937-03/1938-02": {MAYBE: "month:2 month:3 month:9 month:3..12"},
+    "1936-11/1938-02": {MAYBE: "month:1 month:6 month:12 month:3..10 month:1..11"},
+    "February 1937": {YES: "day:1..31", MAYBE: "day:28 day:28..", NO: "day:29 day:30.. day:31"},
+    "February 1936": {MAYBE: "day:29", NO: "day:30 day:31"},
+    "1937-01-30/1937-03-02": {MAYBE: "month:2 day:31 day:28 day:2", NO: "day:29 month:4"},
+    "1937-02-03/1937-04-02": {MAYBE: "day:31 day:30 day:3", NO: "month:1"},
+    "May 1938?": {MAYBE: "month:5 month:3..6 day:1", NO: "month:4"},
+    "1938-05-05~": {MAYBE: "month:5 day:5", NO: "month:6 day:6"},
+    "c. 1938": {MAYBE: "month:5 day:31 month:1..12"},
+    "1937/..": {YES: "month:1..12 month:any", MAYBE: "month:5 day:5 month:2..12", NO: "month:=5 month:none"},
+    "before 1900": {MAYBE: "month:1 month:12 day:31", NO: "month:=12"},
+    "": {MISSING: "month:5 month:1..12 month:=5 day:1 day:1..31", YES: "month:none day:none", NO: "month:any"},
+}
 
 
 def told(connection: Connection, question: str) -> dict[str, int]:
@@ -66,6 +108,75 @@ def test_and_takes_the_lesser_and_or_the_greater(connection: Connection, first: 
     assert told(connection, f"{first} not ({second} or {first})") == {
         name: min(one[name], OVER[max(one[name], two[name])]) for name in EVERYBODY
     }
+
+
+def insert_like(connection: Connection, kind: str, named: str, **columns: Any) -> None:
+    """Insert a row that differs from another in these columns."""
+    table = models.kind(kind).__table__
+    row = dict(connection.execute(select(table).where(table.c.id == named)).mappings().one())
+    connection.execute(table.insert().values(row | columns))
+
+
+@pytest.mark.parametrize("written", PARTS)
+def test_a_month_or_day_of_any_year_is_yes_where_the_whole_date_lies_in_it(
+    connection: Connection, written: str
+) -> None:
+    """A date lies in a month, touches it, or has none; what is longer than a year touches every one."""
+    field = models.kind("persons").fields["born"]
+    values = field.read(written) if written else [None] * len(field.columns)
+    born = dict(zip(field.columns, values, strict=True))
+    insert_like(connection, "persons", "sixth-f", key=99, id="written", **born)
+    for degree, terms in PARTS[written].items():
+        for term in terms.split():
+            assert (term, told(connection, f"born.{term}")["written"]) == (term, degree)
+            assert (term, told(connection, f"not born.{term}")["written"]) == (term, OVER[degree])
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("executed.month:3", {"first-a": YES}),
+        ("cases.executed.day:15", {"first-a": YES}),
+        ("arrested.month:3", {"third-c": MAYBE}),
+        ("trial.opened.month:мар", {"first-a": YES, "fourth-d": YES, "fifth-e": YES, "sixth-f": YES}),
+        ("trial.opened.day:3", {}),
+        ("killed.date.month:12", {"seventh-g": YES}),
+        ("trial.year:1938", {"first-a": YES, "fourth-d": YES, "fifth-e": YES, "sixth-f": YES}),
+    ],
+)
+def test_months_and_days_are_asked_through_relations(
+    connection: Connection, question: str, found: dict[str, int]
+) -> None:
+    """Backward to the cases of a person, and forward to a trial or an event."""
+    degrees = told(connection, question)
+    assert {name: degree for name, degree in degrees.items() if degree >= MAYBE} == found
+
+
+def test_a_rival_date_makes_a_month_a_maybe(connection: Connection) -> None:
+    """Born in March by the row and in April by a claim: perhaps in either, surely in one of the two."""
+    claim = {"record_kind": "persons", "record_key": 3, "field": "born", "value": "April 1895", "status": "stated"}
+    insert_like(connection, "claims", "claim-2", key=99, id="rival", **claim)
+    expected = {"3": MAYBE, "4": MAYBE, "5": NO, "3..4": YES, "2..3": MAYBE}
+    assert {months: told(connection, f"born.month:{months}")["third-c"] for months in expected} == expected
+
+
+def test_many_rival_values_are_weighed_at_once(connection: Connection) -> None:
+    """Of more values than one statement takes each counts for its own record; one that is no date counts for none."""
+    table = models.kind("claims").__table__
+    row = dict(connection.execute(select(table).where(table.c.id == "claim-2")).mappings().one())
+    rival = row | {"record_kind": "persons", "field": "born", "status": "stated"}
+    own = [(9, "1890"), (3, "1895-03"), (4, "no date at all")]  # of eighth-h, third-c and fourth-d
+    others = [(6, str(year)) for year in range(1000, 1701)]  # of sixth-f
+    claims = [
+        rival | {"key": 100 + n, "id": f"rival-{n}", "record_key": key, "value": value}
+        for n, (key, value) in enumerate([*own, *others])
+    ]
+    connection.execute(table.insert(), claims)
+    expected = {"eighth-h": YES, "third-c": NO, "fourth-d": MISSING, "sixth-f": NO, "seventh-g": MISSING}
+    found = told(connection, "born:1890")
+    assert {name: found[name] for name in expected} == expected
+    assert told(connection, "born:1500")["sixth-f"] == MAYBE
+    assert told(connection, "born:..1900")["sixth-f"] == YES
 
 
 def test_counts_leave_the_dubious_out(connection: Connection) -> None:

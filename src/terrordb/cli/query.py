@@ -12,6 +12,8 @@ import typer
 from terrordb.cli.options import Db, Format, FormatOption, Output, Quiet, Raw, chosen, completed
 
 ANSWER = "answer"  # the column that marks a maybe
+FOUND = ("match", "why")  # the columns that tell how words found a row
+JUDGED = {"persons": ("person", "people"), "cases": ("act", "acts")}  # what several records may be of
 
 
 def query(
@@ -45,6 +47,9 @@ def query(
     ] = None,
     top: Annotated[Optional[int], typer.Option(metavar="N", help="With --by: the N greatest.")] = None,  # noqa: UP045
     distinct: Annotated[bool, typer.Option("--distinct", help="With --fields: each combination once.")] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Say of each row found by words by which rule, and both spellings.")
+    ] = False,
     with_: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--with", metavar="dubious", help="Count dubious and withdrawn rows too."),
@@ -53,6 +58,12 @@ def query(
         Optional[str],  # noqa: UP045
         typer.Option(metavar="FORM", help="A reference for the answer in place of its rows: text, csl or bibtex."),
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="In place of the answer: what is asked, in a sentence, and its SQL.")
+    ] = False,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="In place of the answer: the SQL that gives it, for terrordb sql.")
+    ] = False,
     save: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(metavar="NAME", help="Keep the question under a name; @NAME asks it again."),
@@ -79,26 +90,50 @@ def query(
     from terrordb.cli.opening import opened
     from terrordb.cli.showing import into, tell
 
-    printed = chosen(format_, output if cite is None else None)
+    printed = chosen(format_, output if cite is None and not sql else None)
+    told = not _alone({"--cite": cite is not None, "--explain": explain, "--sql": sql}) and not quiet
     dubious = _taken_in(with_)
     with into(output, force=force, quiet=quiet), opened(db, quiet=quiet) as base:
         named = [name.strip() for name in fields.split(",")] if fields is not None else None
         groups = _grouping(by, named, top, distinct=distinct)
         answer = base.query(
-            words or [], sort=sort, limit=limit, fields=None if groups else named, certain=certain, dubious=dubious
+            words or [],
+            sort=sort,
+            limit=limit,
+            fields=None if groups else named,
+            certain=certain,
+            dubious=dubious,
+            why=why,
         )
         if answer.question.reading is not None:
             tell(f"read as: {answer.question.reading}", quiet=quiet)
+        tell(*forgiven(answer), quiet=quiet)
         if save is not None:
             _save(save, words or [], replace=force, quiet=quiet)
+        shape = {"by": groups, "top": top, "distinct": distinct, "count": count and not groups}
+        if told:
+            tell(*answer.scans(**shape))
         if cite is not None:
             typer.echo(answer.cite(cite))
+        elif sql:
+            typer.echo(answer.sql(**shape))
+        elif explain:
+            _explained(answer.explain(**shape), printed)
         elif groups:
             _groups(answer, groups, top, printed, counts=not distinct, raw=raw, quiet=quiet)
         elif count:
             _count(answer, printed, raw=raw, quiet=quiet)
         else:
             _rows(answer, printed, raw=raw, quiet=quiet)
+        if told:
+            tell(*answer.emptied())
+
+
+def forgiven(answer: Any) -> list[str]:
+    """Say which words no name has, and which were taken in their place."""
+    return [
+        f"no name has '{word}', shown is what is nearest: {', '.join(taken)}" for word, taken in answer.slips.items()
+    ]
 
 
 def _save(name: str, words: list[str], *, replace: bool, quiet: bool) -> None:
@@ -110,6 +145,26 @@ def _save(name: str, words: list[str], *, replace: bool, quiet: bool) -> None:
     parse(question, seen=(name,))  # a query that stands for itself is never saved
     kept = saved.save(name, question, replace)
     tell(f"saved as @{kept.name}: {kept.place}", quiet=quiet)
+
+
+def _alone(asked: dict[str, bool]) -> bool:
+    """Say whether something stands in place of the answer; BadQuestion where two things do."""
+    from terrordb.errors import BadQuestion
+
+    given = [option for option, is_given in asked.items() if is_given]
+    if len(given) > 1:
+        remedy = "leave one away" + ("; --explain shows the SQL too" if {"--explain", "--sql"} <= {*given} else "")
+        raise BadQuestion(f"{' and '.join(given)} each stand in place of the answer", remedy)
+    return bool(given)
+
+
+def _explained(explained: Any, printed: Format | None) -> None:
+    from terrordb.cli.showing import write_jsonl
+
+    if printed in (Format.json, Format.jsonl):
+        write_jsonl([explained._asdict()])
+    else:
+        typer.echo(str(explained))
 
 
 def _taken_in(with_: str | None) -> bool:
@@ -151,7 +206,7 @@ def _groups(
 
 
 def _count(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> None:
-    from terrordb.cli.showing import on_terminal, show, write_jsonl
+    from terrordb.cli.showing import on_terminal, show, tell, write_jsonl
     from terrordb.reports.table import Table
 
     counts = answer.counts
@@ -164,7 +219,16 @@ def _count(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> No
         show(Table("", ("count", "of"), [(counts.certain, counts.of)]), printed, raw=raw, quiet=quiet)
     else:
         show(Table("", tuple(columns), [tuple(columns.values())]), printed, raw=raw, quiet=quiet)
+    tell(*_judged(answer), quiet=quiet)
     _left_out(answer, quiet=quiet)
+
+
+def _judged(answer: Any) -> list[str]:
+    """Say of how many people, or acts, the counted rows are, where several are judged to be of one."""
+    if answer.judged is None or answer.judged.records == answer.judged.people:
+        return []
+    records, people = answer.judged
+    return [f"{records:,} records of {people:,} {JUDGED[answer.kind][people != 1]}, as judged"]
 
 
 def _left_out(answer: Any, *, quiet: bool) -> None:
@@ -183,10 +247,10 @@ def _rows(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> Non
     if printed in (Format.json, Format.jsonl):
         (write_json if printed is Format.json else write_jsonl)(answer.dicts())
         return
-    columns = [*answer.columns, *([] if answer.sure or answer.fields else [ANSWER])]
+    columns = [*answer.columns, *([] if answer.sure or answer.fields else [ANSWER]), *(FOUND if answer.why else [])]
     if printed is Format.table or (printed is None and on_terminal()):
         _draw(answer, columns, quiet=quiet)
-    elif printed is Format.csv and answer.fields is None:
+    elif printed is Format.csv and answer.fields is None and not answer.why:
         loaded = [column["name"] for column in headers(answer.kind)]
         rows = _begun(list(row.cells().values()) for row in answer)
         show(Table("", loaded, rows), printed, raw=raw, quiet=quiet)
@@ -197,6 +261,8 @@ def _rows(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> Non
 
 def _cell(row: Any, name: str) -> str:
     """Give what a table shows of a row; the mark of an answer stands where it is a maybe."""
+    if name in FOUND:
+        return getattr(row, name) or ""
     if name != ANSWER:
         return str(row.said(name))
     return "maybe" if row.answer == "maybe" else ""
@@ -213,9 +279,12 @@ def _draw(answer: Any, columns: list[str], *, quiet: bool) -> None:
 
     cut = TERMINAL if on_terminal() and answer.limit is None else None
     rows = [[_cell(row, c) for c in columns] for row in islice(answer.reading(answer.columns), cut)]
-    told = [f"{answer.found:,} of {answer.of:,} {answer.kind}"]
+    judged = _judged(answer)
+    told = [f"{answer.found:,} of {answer.of:,} {answer.kind}", *judged]
     if more := answer.found - len(rows):
         told.append(f"{more:,} more: --limit N shows more, and in a pipe the answer is whole")
     if rows:
         show(Table("", columns, rows), Format.table)
     tell(*told, quiet=quiet, to=None if on_terminal() else sys.stdout)
+    if judged:
+        _left_out(answer, quiet=quiet)

@@ -60,6 +60,7 @@ __all__ = [
     "kept_paths",
     "label",
     "list_of",
+    "month_length",
     "own_paths",
     "say",
     "several",
@@ -337,12 +338,13 @@ def _cut(unit: int, day: Raw) -> Raw:
 
 def _fills(unit: int, first: Raw, last: Raw) -> Raw:
     """Ask if an interval begins with a year, or a month, and ends with one; an open end does."""
-    begins, ends = [(first % 10000 == 101, last % 10000 == 1231), (first % 100 == 1, last % 100 == _length(last))][unit]
+    months = (first % 100 == 1, last % 100 == month_length(last))
+    begins, ends = [(first % 10000 == 101, last % 10000 == 1231), months][unit]
     return and_(or_(first.is_(None), begins), or_(last.is_(None), ends))
 
 
-def _length(day: Raw) -> Raw:
-    """Give the number of days of the month a day lies in."""
+def month_length(day: Raw) -> Raw:
+    """Give the number of days of the month a day yyyymmdd lies in; a thirteenth month is January."""
     year, month = day // 10000, day // 100 % 100
     leap = and_(year % 4 == 0, or_(year % 100 != 0, year % 400 == 0))
     return case((month.in_((4, 6, 9, 11)), 30), (month != 2, 31), (leap, 29), else_=28)

@@ -7,15 +7,19 @@ greater, `not` swaps yes and no.  No record is read for it: a verdict is three c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
+    Integer,
     Select,
     and_,
     case,
+    cast,
+    column,
     exists,
     false,
     func,
@@ -24,6 +28,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    values,
 )
 from sqlalchemy.sql.visitors import replacement_traverse
 
@@ -33,9 +38,9 @@ from terrordb.models import fields as f
 from terrordb.models import labels
 from terrordb.models.derived import DERIVED
 from terrordb.querying import vocabulary
+from terrordb.querying.finding import Heard
 from terrordb.querying.grammar import All, Either, Item, Not, Question, Term, Tree, fault
 from terrordb.querying.selecting import (
-    MOST_VALUES,
     PARAGRAPH,
     Asked,
     Matches,
@@ -45,8 +50,8 @@ from terrordb.querying.selecting import (
     find_id,
     free_words,
     has_id,
+    in_paragraph,
     matching,
-    order,
     own_field,
     paragraph,
     said_so,
@@ -56,11 +61,13 @@ from terrordb.querying.selecting import (
 from terrordb.querying.vocabulary import Path, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-__all__ = ["Counts", "Verdict", "count", "decide", "select_keys"]
+__all__ = ["Counts", "Verdict", "count", "counting", "decide", "is_words", "taken"]
 
 SURE = ("id", PARAGRAPH)  # asked for as they stand; nobody gives a rival id
+CITED = ("source", "footnotes", PARAGRAPH)  # of a citation: claims give a record further ones
+AT_ONCE = 500  # values of claims that one statement weighs
 EVERYTHING = true()
 
 
@@ -106,33 +113,52 @@ def _any(verdicts: list[Verdict]) -> Verdict:
     return Verdict(*(or_(*rules) for rules in zip(*verdicts, strict=True)))
 
 
-def decide(connection: Connection, question: Question) -> Verdict:
-    """Decide a question; BadQuestion, with its place, for a field that is not there or a value that cannot be its."""
-    model = models.kind(question.kind)
-    return (
-        Verdict.only(EVERYTHING) if question.tree is None else _decide(connection, model, question.tree, question.text)
-    )
+def decide(connection: Connection, question: Question, heard: Heard | None = None) -> Verdict:
+    """Decide a question; BadQuestion, with its place, for a field that is not there or a value that cannot be its.
+
+    The words by which records are found are left in `heard`, which says how near they must match.
+    """
+    if question.tree is None:
+        return Verdict.only(EVERYTHING)
+    nothing = One("", "")
+    asked = Asked(connection, models.kind(question.kind), nothing, question.text, 0, heard or Heard(question.kind), {})
+    return _decide(asked, question.tree)
 
 
-def _decide(connection: Connection, model: Model, tree: Tree, text: str) -> Verdict:
+def _decide(asked: Asked, tree: Tree) -> Verdict:
+    """Decide a tree; of what `asked` holds the term is not yet known."""
     if isinstance(tree, Not):
-        return _decide(connection, model, tree.of, text).denied()
+        return _decide(asked._replace(heard=None), tree.of).denied()
     if isinstance(tree, All | Either):
-        parts = [_decide(connection, model, part, text) for part in tree.of]
+        if asked.heard is not None and isinstance(tree, All):
+            texts = [part.items[0].text for part in tree.of if is_words(part, asked.model)]
+            asked = asked._replace(heard=asked.heard.within(texts))
+        parts = [_decide(asked, part) for part in tree.of]
         return _every(parts) if isinstance(tree, All) else _any(parts)
     if tree.field is None:
-        return _word(Asked(connection, model, One("", tree.items[0].text), text, tree.at), tree.items[0])
-    return _any([_item(connection, model, tree, item, text) for item in tree.items])
+        return _word(asked._replace(term=One("", tree.items[0].text), at=tree.at), tree.items[0])
+    return _any([_item(asked, tree, item) for item in tree.items])
 
 
 # ---------------------------------------------------------------- words
 
 
+def is_words(tree: Tree | None, model: Model) -> TypeGuard[Term]:
+    """Say whether a tree is one term of words, and no state."""
+    if not isinstance(tree, Term) or tree.field is not None:
+        return False
+    return _state(tree.items[0], model) is None
+
+
+def _state(item: Item, model: Model) -> str | None:
+    return None if item.quoted or "status" not in model.__table__.c else vocabulary.state_named(item.text)
+
+
 def _word(asked: Asked, item: Item) -> Verdict:
     """Ask for a state, else for an id or the words of a name or of what a record says."""
-    state = None if item.quoted else vocabulary.state_named(item.text)
+    state = _state(item, asked.model)
     columns = asked.model.__table__.c
-    if state is None or "status" not in columns:
+    if state is None:
         return Verdict.only(free_words(asked))
     if state == "uncited":
         place = or_(columns.source_key.is_(None), columns.locator.is_(None) & columns.row_no.is_(None))
@@ -149,26 +175,32 @@ def _lent(model: Model) -> Matches:
 # ---------------------------------------------------------------- from a term to paths
 
 
-def _item(connection: Connection, model: Model, term: Term, item: Item, text: str) -> Verdict:
+def _item(asked: Asked, term: Term, item: Item) -> Verdict:
     """Ask one value of whatever the name of a field stands for: own fields, and paths through relations."""
     named = term.field or ""
-    asked = Asked(connection, model, One(named, item.text, item.last, term.way), text, term.at)
+    asked = asked._replace(term=One(named, item.text, item.last, term.way), at=term.at)
+    model = asked.model
     paths = paths_of(model, named)
     if not paths:
         whole = f"{named}:{item.text}"
-        if term.way == ":" and connection.scalar(select(exists().where(has_id(model, whole)))):
+        if term.way == ":" and asked.connection.scalar(select(exists().where(has_id(model, whole)))):
             return Verdict.only(has_id(model, whole))
         raise _unknown(asked, model, named)
-    verdicts: list[Verdict] = []
+    return _any(list(taken(asked, paths, item).values()))
+
+
+def taken(asked: Asked, paths: Iterable[Path], item: Item) -> dict[Path, Verdict]:
+    """Ask a value along the paths that a name stands for; of several things, not all need take it."""
+    verdicts: dict[Path, Verdict] = {}
     errors: list[BadQuestion] = []
     for path in paths:
         try:
-            verdicts.append(_walk(asked, path, item))
-        except BadQuestion as error:  # of several things a name stands for, not all need take this value
+            verdicts[path] = _walk(asked, path, item)
+        except BadQuestion as error:
             errors.append(error)
     if not verdicts:
         raise errors[0]
-    return _any(verdicts)
+    return verdicts
 
 
 def _unknown(asked: Asked, model: Model, named: str) -> BadQuestion:
@@ -199,13 +231,23 @@ def paths_of(model: Model, named: str) -> tuple[Path, ...]:
             begins = ((Step(back),),)
     if not rest:
         return begins
-    if vocabulary.part_named(rest) == "year":
-        return begins  # a year is asked for as a date is
+    part = vocabulary.part_named(rest)
     found: list[Path] = []
     for path in begins:
-        for kinds in _reached(model, path):
-            found += [(*path[:-1], _narrowed(path[-1], kinds), *more) for more in paths_of(models.kind(kinds), rest)]
+        further: list[Path] = []
+        for kind in _reached(model, path):
+            further += [(*path[:-1], _narrowed(path[-1], kind), *more) for more in paths_of(models.kind(kind), rest)]
+        if part is not None and not further and _is_dated(model, path):
+            further = [(*path[:-1], path[-1]._replace(part=part))]
+        found += further
     return tuple(dict.fromkeys(found))
+
+
+def _is_dated(model: Model, path: Path) -> bool:
+    """Say whether a date stands at the end of a path: a field, or that of the rows a backward step leads to."""
+    kinds, last = _reached(model, path[:-1]), path[-1]
+    fields = [None if last.through else own_field(models.kind(kind), last.name) for kind in kinds]
+    return any(isinstance(field, f.DateField) or (field is None and last.name in models.MODULES) for field in fields)
 
 
 def _narrowed(step: Step, kind: str) -> Step:
@@ -238,7 +280,7 @@ def _walk(asked: Asked, path: Path, item: Item) -> Verdict:
     if field is None and name not in SURE:
         return _backward(asked, step, rest, item)
     if not rest or (field is not None and not field.kinds):
-        return _leaf(asked._replace(term=asked.term._replace(field=name)), field, step, item)
+        return _leaf(asked._replace(term=asked.term._replace(field=name, part=step.part)), field, step, item)
     return _forward(asked, field, step, rest, item)
 
 
@@ -285,7 +327,7 @@ def _backward(asked: Asked, step: Step, rest: Path, item: Item) -> Verdict:
             date = next((name for name, field in there.fields.items() if isinstance(field, f.DateField)), None)
             if date is None:
                 raise asked.refuse("it is no field", f"ask {asked.term.field}.FIELD, or {asked.term.field}:any")
-            inner = _walk(asked._replace(model=there), (Step(date),), item)
+            inner = _walk(asked._replace(model=there), (Step(date, part=step.part),), item)
     elif present == "none":  # none of the rows has a value
         return _backward(asked, step, rest, Item("any")).denied()
     else:
@@ -331,20 +373,20 @@ def _presence(item: Item) -> str | None:
 
 
 def _leaf(asked: Asked, field: f.Field | None, step: Step, item: Item) -> Verdict:
-    name = step.name
-    if field is None or name == "id":
-        located = name == PARAGRAPH
-        rule = func.coalesce(paragraph(asked), false()) if located else has_id(asked.model, asked.value)
-        return Verdict.only(rule)
-    known = _known(field, asked)
-    presence = _presence(item)
+    name, presence = step.name, _presence(item)
+    if name == "id":
+        return Verdict.only(has_id(asked.model, asked.value))
+    if field is None:
+        found = _with_claims(asked, paragraph if presence is None else in_paragraph)
+        return Verdict.only(not_(found) if presence == "none" else found)
+    known = _with_claims(asked, lambda one: _known(field, one))
     if presence is not None:
         return Verdict.only(known if presence == "any" else not_(known))
     if step.kinds and isinstance(field, f.OneOfField) and "/" not in asked.value:
         asked = _of_kind(asked, step.kinds)
     if field.computed and not field.columns:
         return _derived(field, asked)
-    maybe = _never_null(field, asked)
+    maybe = _with_claims(asked, lambda one: _never_null(field, one))
     yes = maybe
     if isinstance(field, f.DateField):
         yes = maybe if asked.term.way == ":=" else and_(known, surely(field, asked))
@@ -352,6 +394,16 @@ def _leaf(asked: Asked, field: f.Field | None, step: Step, item: Item) -> Verdic
         return _fate(asked, maybe, known)
     missing = maybe if field.required and "unknown" not in field.vocabulary else or_(maybe, not_(known))
     return _rivals(field, asked, Verdict(yes, maybe, missing))
+
+
+def _with_claims(asked: Asked, rule: Callable[[Asked], Matches]) -> Matches:
+    """Ask it of the record or, where it is of the citation, of any claim that cites a passage for the record."""
+    claims, kind = models.kind("claims"), asked.model.__tablename__
+    if asked.term.field not in CITED or kind not in claims.fields["record"].kinds:
+        return rule(asked)
+    c = claims.__table__.c
+    cites = (c.record_kind == kind, c.status != "withdrawn", rule(asked._replace(model=claims)))
+    return or_(rule(asked), asked.column("key").in_(select(c.record_key).where(*cites).correlate(None)))
 
 
 def _never_null(field: f.Field, asked: Asked) -> Matches:
@@ -422,36 +474,37 @@ def _fate(asked: Asked, maybe: Matches, known: Matches) -> Verdict:
 
 def _rivals(field: f.Field, asked: Asked, own: Verdict) -> Verdict:
     """Weigh the rival values that claims give of a field: yes where all agree, maybe where one does."""
-    claims = models.kind("claims").__table__
-    kind = asked.model.__tablename__
-    if kind not in models.kind("claims").fields["record"].kinds:
+    claims, kind = models.kind("claims"), asked.model.__tablename__
+    if field.name in CITED or kind not in claims.fields["record"].kinds or not (given := _claimed(asked, field.name)):
         return own
-    about = (claims.c.record_kind == kind, claims.c.field == field.name, claims.c.value.is_not(None))
-    rows = asked.connection.execute(
-        select(claims.c.record_key, claims.c.value).where(*about, claims.c.status != "withdrawn")
-    ).all()
-    said: dict[tuple[bool, bool], set[int]] = {}
-    for key, value in rows[:MOST_VALUES]:
-        values = _read(asked, field, value)
-        if values is not None:
-            told = _holds(asked, field, own, values)
-            said.setdefault(told, set()).add(key)
-    if not said:
-        return own
-    column = asked.model.__table__.c.key
+    said = _weighed(field, asked, own, given)
+    c = claims.__table__.c
+    about = (c.record_kind == kind, c.field == field.name, c.value.is_not(None), c.status != "withdrawn")
 
-    def among(*keys: Iterable[int]) -> Matches:
-        return column.in_(sorted(set().union(*keys)))
+    def among(*degrees: tuple[bool, bool]) -> Matches:
+        chosen = [value for value in given if said.get(value) in degrees]
+        others = [value for value in given if said.get(value) not in degrees]
+        told = c.value.in_(chosen) if len(chosen) <= len(others) else c.value.not_in(others)
+        return asked.column("key").in_(select(c.record_key).where(*about, told).correlate(None)) if chosen else false()
 
-    agree, perhaps, differ = (
-        said.get((True, True), set()),
-        said.get((False, True), set()),
-        said.get((False, False), set()),
-    )
+    agree, perhaps, differ = (True, True), (False, True), (False, False)
     empty = not_(_known(field, asked))
     yes = and_(or_(own.yes, and_(empty, among(agree))), not_(among(perhaps, differ)))
     maybe = or_(own.maybe, among(agree, perhaps))
     return Verdict(yes, maybe, or_(maybe, and_(own.missing, not_(among(agree, perhaps, differ)))))
+
+
+def _claimed(asked: Asked, named: str) -> list[str]:
+    """List the different values that claims give of a field; they are read once for a question and kind."""
+    kind, memo = asked.model.__tablename__, {} if asked.claimed is None else asked.claimed
+    if kind not in memo:
+        c = models.kind("claims").__table__.c
+        rules = (c.record_kind == kind, c.field.is_not(None), c.value.is_not(None), c.status != "withdrawn")
+        told = select(c.field, c.value).where(*rules)
+        memo[kind] = {}
+        for field, value in asked.connection.execute(told.distinct().order_by(c.field, c.value)):
+            memo[kind].setdefault(field, []).append(value)
+    return memo[kind].get(named, [])
 
 
 def _read(asked: Asked, field: f.Field, value: str) -> dict[str, Any] | None:
@@ -467,44 +520,38 @@ def _read(asked: Asked, field: f.Field, value: str) -> dict[str, Any] | None:
     return dict(zip(field.columns, values, strict=True))
 
 
-def _holds(asked: Asked, field: f.Field, own: Verdict, values: dict[str, Any]) -> tuple[bool, bool]:
-    """Decide a value that stands in no row: the conditions are asked with it in place of the columns."""
-    table = asked.model.__table__
+def _weighed(field: f.Field, asked: Asked, own: Verdict, given: list[str]) -> dict[str, tuple[bool, bool]]:
+    """Say of values that stand in no row whether each is yes, and at least maybe; one that cannot be read is left out.
+
+    The conditions are asked with them in place of the columns.
+    """
+    read = {value: found for value in given if (found := _read(asked, field, value)) is not None}
+    if isinstance(field, f.NameField | f.TextField | f.ListField) and not isinstance(field, f.FigureField):
+        holds, weighed = said_so(asked), {}
+        for value, found in read.items():
+            parts = field.plain((found[field.columns[0]],))
+            held = any(map(holds, parts if isinstance(parts, list) else [parts]))
+            weighed[value] = (held, held)
+        return weighed
+    table, names = asked.model.__table__, list(field.columns)
 
     def put(element: Any, **_: Any) -> Any:
-        if isinstance(element, Column) and element.table is table and element.name in values:
-            return literal(values[element.name], element.type)
-        return None
+        own_column = isinstance(element, Column) and element.table is table and element.name in names
+        return cast(rows.c[element.name], element.type) if own_column else None  # a column of NULLs has no type
 
-    if isinstance(field, f.NameField | f.TextField | f.ListField) and not isinstance(field, f.FigureField):
-        parts = field.plain((values[field.columns[0]],))
-        holds = said_so(asked)
-        found = any(map(holds, parts if isinstance(parts, list) else [parts]))
-        return found, found
-    yes, maybe = (replacement_traverse(rule, {}, put) for rule in own[:2])
-    row = asked.connection.execute(select(case((yes, 1), else_=0), case((maybe, 1), else_=0))).one()
-    return bool(row[0]), bool(row[1])
+    weighed, every = {}, list(read)
+    for start in range(0, len(every), AT_ONCE):
+        part = every[start : start + AT_ONCE]
+        columns = (column("n", Integer), *(column(name, table.c[name].type) for name in names))
+        data = [(n, *(read[value][name] for name in names)) for n, value in enumerate(part)]
+        rows = values(*columns, name="given").data(data).cte("given")
+        yes, maybe = (case((replacement_traverse(rule, {}, put), 1), else_=0) for rule in own[:2])
+        for n, surely_so, perhaps_so in asked.connection.execute(select(rows.c.n, yes, maybe)):
+            weighed[part[n]] = (bool(surely_so), bool(perhaps_so))
+    return weighed
 
 
 # ---------------------------------------------------------------- the answer
-
-
-def select_keys(
-    connection: Connection, question: Question, sort: str | None = None, *, certain: bool = False
-) -> Select[Any]:
-    """Build the Select of the records a question asks for: key, and 1 where the answer is yes, 0 where it is maybe.
-
-    `sort` names fields, separated by commas, each perhaps followed by `:desc`; every order ends in the id.
-    """
-    return chosen(question.kind, decide(connection, question), sort, certain=certain)
-
-
-def chosen(kind: str, verdict: Verdict, sort: str | None = None, *, certain: bool = False) -> Select[Any]:
-    """Select the records of which a verdict is yes or, unless only `certain` ones are wanted, maybe."""
-    model = models.kind(kind)
-    rule = verdict.yes if certain else verdict.maybe
-    mark = literal(1) if certain or verdict.sure else case((verdict.yes, 1), else_=0)
-    return select(model.__table__.c.key, mark.label("yes")).where(rule).order_by(*order(model, sort or ""))
 
 
 class Counts(NamedTuple):
@@ -520,25 +567,33 @@ class Counts(NamedTuple):
     left_out: int
 
 
+def counted(table: FromClause, *, dubious: bool = False) -> Matches:
+    """Ask for the rows of a table that counts have: not the dubious and the withdrawn, unless `dubious`."""
+    return true() if dubious or "status" not in table.c else table.c.status.not_in(labels.APART)
+
+
 def count(connection: Connection, kind: str, verdict: Verdict, *, dubious: bool = False) -> Counts:
     """Count the records of a kind by a verdict; `dubious` takes in the dubious and the withdrawn."""
-    table = models.kind(kind).__table__
     if verdict.everything and (kept := labels.total(connection, kind)):
         every, stand = sum(kept.values()), kept.get(labels.STANDS, 0)
         of = every if dubious else stand
         return Counts(of, of, 0, of, every - of)
-    stands = true() if dubious or "status" not in table.c else table.c.status.not_in(labels.APART)
+    return Counts(*map(int, connection.execute(counting(kind, verdict, dubious=dubious)).one()))
+
+
+def counting(kind: str, verdict: Verdict, *, dubious: bool = False) -> Select[Any]:
+    """Select the numbers of `Counts`, in one row."""
+    table = models.kind(kind).__table__
+    stands = counted(table, dubious=dubious)
 
     def many(*rules: Matches) -> ColumnElement[Any]:
         return func.coalesce(func.sum(case((and_(*rules), 1), else_=0)), 0)
 
-    row = connection.execute(
-        select(
-            many(stands, verdict.yes),
-            many(stands, verdict.maybe),
-            many(stands, verdict.missing, not_(verdict.maybe)),
-            many(stands),
-            many(not_(stands), verdict.maybe),
-        )
-    ).one()
-    return Counts(*map(int, row))
+    numbers = (
+        many(stands, verdict.yes),
+        many(stands, verdict.maybe),
+        many(stands, verdict.missing, not_(verdict.maybe)),
+        many(stands),
+        many(not_(stands), verdict.maybe),
+    )
+    return select(*(number.label(name) for number, name in zip(numbers, Counts._fields, strict=True)))

@@ -6,7 +6,7 @@ What a label is, `models.labels` says; where a question asks for all records, th
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -17,14 +17,14 @@ from terrordb.querying import vocabulary
 from terrordb.querying.deciding import paths_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from terrordb.querying.deciding import Verdict
     from terrordb.querying.vocabulary import Step
 
-__all__ = ["Group", "grouped"]
+__all__ = ["Group", "grouped", "labelled", "path_of"]
 
 
 class Group(NamedTuple):
@@ -47,25 +47,38 @@ def grouped(
 
     Dubious and withdrawn records are left out unless `dubious`.  Raises BadQuestion for a field that has no label.
     """
-    paths = [_path(kind, name) for name in fields]
+    paths = [path_of(kind, name) for name in fields]
     if verdict.everything and len(paths) == 1 and (kept := labels.kept(connection, kind, paths[0])) is not None:
         counted: Counter[tuple[str | None, ...]] = Counter()
         for text, standing, rows in kept:
             if dubious or standing not in labels.APART:
                 counted[(text,)] += rows
         return _ordered(counted)
-    table = models.kind(kind).__table__
-    raws = [labels.label(kind, path).label(f"label_{n}") for n, path in enumerate(paths)]
-    rules = [verdict.yes if certain else verdict.maybe]
-    if not dubious and "status" in table.c:
-        rules.append(table.c.status.not_in(labels.APART))
-    inner = select(*raws).select_from(table).where(*rules).subquery("labelled")
+    inner = labelled(kind, verdict, paths, certain=certain, dubious=dubious).subquery("labelled")
     found = connection.execute(select(*inner.c, func.count()).group_by(*inner.c)).all()
     said = [labels.say(connection, kind, path, {row[n] for row in found}) for n, path in enumerate(paths)]
     counted = Counter()
     for row in found:
         counted[tuple(None if raw is None else said[n][raw] for n, raw in enumerate(row[:-1]))] += row[-1]
     return _ordered(counted)
+
+
+def labelled(
+    kind: str,
+    verdict: Verdict,
+    paths: Sequence[labels.Path],
+    *,
+    certain: bool = False,
+    dubious: bool = False,
+    label: Callable[[str, labels.Path], ColumnElement[Any]] = labels.label,
+) -> Select[Any]:
+    """Select the labels of the records of a verdict, one row a record; `label` makes each of its kind and path."""
+    table = models.kind(kind).__table__
+    columns = [label(kind, path).label(f"label_{n}") for n, path in enumerate(paths)]
+    rules = [verdict.yes if certain else verdict.maybe]
+    if not dubious and "status" in table.c:
+        rules.append(table.c.status.not_in(labels.APART))
+    return select(*columns).select_from(table).where(*rules)
 
 
 def _ordered(counted: Counter[tuple[str | None, ...]]) -> list[Group]:
@@ -78,7 +91,7 @@ def _natural(text: str) -> tuple[int, float, str]:
     return (0, float(text), "") if text.replace(".", "", 1).isdecimal() and text.isascii() else (1, 0, text)
 
 
-def _path(kind: str, name: str) -> labels.Path:
+def path_of(kind: str, name: str) -> labels.Path:
     """Turn a name as people type it into the path of a label; of several things it stands for the first counts."""
     before, dot, last = name.rpartition(".")
     part = vocabulary.part_named(last) if dot else None

@@ -16,7 +16,7 @@ from terrordb.models.engine import TAIL, name_words, word_deletes, word_keys, wo
 from terrordb.values.names import latin
 from terrordb.values.spelling import STEM, compare, keys, nearest, stem
 
-__all__ = ["Hit", "find", "without_patronymic"]
+__all__ = ["Hit", "exact", "find", "is_initial", "without_patronymic"]
 
 Fuzzy = Literal["fallback", "always", "never"]
 Kinds = tuple[str, ...]
@@ -65,7 +65,7 @@ def find(
         return _beginning(connection, word, kinds, limit)
     if holds:
         return _holding(connection, word, kinds, limit)
-    if initial and _is_initial(word):
+    if initial and is_initial(word):
         return _beginning_with_initial(connection, word, kinds, limit)
     found = _spelled(connection, word, kinds)
     near = fuzzy == "always" or (fuzzy == "fallback" and not found)
@@ -74,6 +74,12 @@ def find(
     if near and len(found) < limit:
         found += _slips(connection, word, kinds, most, {hit.word for hit in found})
     return found[:limit]
+
+
+def exact(connection: Connection, word: str, kinds: Kinds) -> list[Hit]:
+    """Find the word itself, which takes less time than its other spellings do."""
+    rows = connection.execute(_with_words(kinds, 1), {"one_0": word}).all()
+    return [Hit(key, stored, "exact", f"{_said(word)} = {_said(stored)}") for key, stored in rows]
 
 
 def without_patronymic(kind: str, key: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -311,7 +317,8 @@ _LATIN_INITIALS = frozenset(way for ways in _INITIALS.values() for way in ways)
 _LONGEST_INITIAL = max(map(len, _LATIN_INITIALS))
 
 
-def _is_initial(word: str) -> bool:
+def is_initial(word: str) -> bool:
+    """Say whether a word may stand for one that begins with it."""
     return len(word) == 1 or word in _LATIN_INITIALS
 
 

@@ -1,32 +1,40 @@
 """From keys to records: batches of rows with their references, computed fields and citations, never one query a row.
 
-A record is handed out as a `Row`: its fields are attributes, `as_dict` is its JSON, `cells` its line of a CSV.
+A record is handed out as a `Row`: its fields are attributes, `as_dict` is its JSON, `cells` its line of a CSV.  A row
+keeps what the engine gave, and makes a value of it when that is asked for; how, its `_Plan` says, which is made once
+for a kind and the names of fields.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cache, lru_cache
 from html import escape
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, select
 
 from terrordb import models
-from terrordb.errors import BadQuestion, nearest
 from terrordb.models import fields as f
+from terrordb.models import labels
 from terrordb.models.base import LIST
 from terrordb.models.derived import DERIVED, EVIDENCE, NOT_THE_END
 from terrordb.models.engine import spans
 from terrordb.querying.passages import PASSAGE, behind
-from terrordb.querying.selecting import find_id, id_of, pointing_to
+from terrordb.querying.reaching import SIZES, End, Leg, Lookup, Way, pointers, reached, resolved, wanted
+from terrordb.querying.selecting import PARAGRAPH, find_id, id_of, pointing_to
+from terrordb.values.dates import HistoricalDate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    Get = Callable[[Any, "_Batch"], Any]  # of a row as the engine gave it, and what is known of its batch
 
 __all__ = [
     "CITATIONS",
+    "Found",
     "Row",
     "find_id",
     "headers",
@@ -38,17 +46,41 @@ __all__ = [
     "template",
 ]
 
-BATCH = 500
+FIRST, BATCH = SIZES[-2:]  # rows of the first batch, so that the first of many come at once, and of each later one
 ANSWERS = ("maybe", "yes")
 ANSWER = "answer"  # in JSON, of the rows of a question
+DATES = 2**14  # of which a program remembers how they are written
+MOST_TABLES = 40  # of a statement, after which a further way has one of its own; SQLite joins 64 at most
 MEMO = 50_000  # ids a question remembers before it starts anew, so that memory does not grow with the answer
 CITATIONS = "citations"  # in JSON in place of the four fields of a citation
 # Which passages of a case or role show a fate or a part: those of the whole row, and of these fields.
 SHOWING: dict[str, tuple[str | None, ...]] = {"fate": (None, "outcome", "executed"), "parts": (None,)}
 CITED = ("source", "locator", "anchor", "footnotes")
-_Cells = dict[str, Any]  # columns of one row by name
+PLACE = ("row_no", *CITED[1:])  # what a row cites of its source
+LENT = "lent"  # the citation of the row that a row hangs on
 SCOPE = "scope"  # in JSON the object that holds the fields marked so
 _PARAGRAPH = re.compile(r"¶([1-9][0-9]*)")
+_NUMBERS = f.NumbersField(meaning="")
+
+
+def _paragraph(locator: str | None) -> int | None:
+    match = _PARAGRAPH.fullmatch(locator) if locator else None
+    return int(match[1]) if match else None
+
+
+def _numbers(stored: str | None) -> list[int]:
+    found: list[int] = _NUMBERS.plain((stored,))
+    return found
+
+
+# The fields that a citation gives: which part of it each is made of, and how.
+CITING: dict[str, tuple[int, Callable[[Any], Any]]] = {
+    "source": (0, lambda named: named),
+    "locator": (2, lambda locator: locator),
+    PARAGRAPH: (2, _paragraph),
+    "anchor": (3, lambda anchor: anchor),
+    "footnotes": (4, _numbers),
+}
 
 
 # ---------------------------------------------------------------- what a kind has
@@ -74,7 +106,8 @@ def template(kind: str) -> list[str]:
 def named_fields(kind: str, names: Iterable[str]) -> list[str]:
     """Resolve names that a user wrote to fields; BadQuestion, with the nearest, for one that is not there.
 
-    A field is also known by its column in a CSV; `scope` is all that stands inside it, `scope.trial` one of it.
+    A field is also known by its column in a CSV and in Russian; `scope` is all that stands inside it, `scope.trial` one
+    of it.  A name that leads to other records (`cases.arrested`), or to a part of a date, stays as it was written.
     """
     fields = models.kind(kind).fields
     known = {name: [name] for name in [*fields, *_printed(kind)]}
@@ -83,9 +116,7 @@ def named_fields(kind: str, names: Iterable[str]) -> list[str]:
         known |= {SCOPE: scoped} | {f"{SCOPE}.{name}": [name] for name in scoped}
     found: list[str] = []
     for name in names:
-        if name not in known:
-            raise BadQuestion(f"{kind} have no field '{name}'", nearest(name, known))
-        found += known[name]
+        found += known.get(name) or [resolved(kind, name)]
     return list(dict.fromkeys(found))
 
 
@@ -129,36 +160,33 @@ def headers(kind: str) -> list[dict[str, Any]]:
 # ---------------------------------------------------------------- a record
 
 
+class Found(NamedTuple):
+    """What a question found: a record, how surely it is an answer, and by which rule its name was found."""
+
+    key: int
+    answer: str | None = None  # yes or maybe
+    match: str | None = None  # exact, variant or fuzzy
+    why: str | None = None
+
+
 class Citation(dict[str, Any]):
     """A passage that a record stands on; `by` is the kind and key of the row that cites it."""
 
     by: tuple[str, int] | None = None
 
 
-class _Shape(NamedTuple):
-    """What the rows of one answer have in common."""
-
-    kind: str
-    names: list[str]  # what JSON prints
-    fields: dict[str, f.Field]  # what was read
-    whole: bool  # all of a record, and not only some fields
-
-
 class Row:
     """One record as read: its fields are attributes and items, dates with `.earliest` and `.latest`, references as ids.
 
-    `kind_of_record` names the kind; `kind` does so too where no field of that name stands in its way.
+    `kind_of_record` names the kind; `kind` does so too where no field of that name stands in its way, and `why` says by
+    which rule a name that was asked for was found.
     """
 
-    __slots__ = ("_citations", "_computed", "_id", "_shape", "_stored", "_targets", "answer")
+    __slots__ = ("_batch", "_found", "_raw", "_shape")
 
-    def __init__(self, shape: _Shape, named: str, stored: dict[str, f.Values]) -> None:
-        """Take what one query gave; the rest of the batch is filled in after."""
-        self._shape, self._id, self._stored = shape, named, stored
-        self._targets: dict[str, tuple[str, str]] = {}
-        self._computed: dict[str, Any] = {}
-        self._citations: list[Citation] = []
-        self.answer: str | None = None  # of a question: whether the record surely answers it, `yes` or `maybe`
+    def __init__(self, raw: Any, batch: _Batch, shape: _Shape, found: Found) -> None:
+        """Take what was read; values are made of it when they are asked for."""
+        self._raw, self._batch, self._shape, self._found = raw, batch, shape, found
 
     @property
     def kind_of_record(self) -> str:
@@ -168,35 +196,51 @@ class Row:
     @property
     def fields(self) -> list[str]:
         """Name the fields that were read."""
-        return list(self._shape.fields)
+        return list(self._shape.gets)
 
     @property
     def id(self) -> str:
         """Give the id."""
-        return self._id
+        named: str = self._raw[1]
+        return named
+
+    @property
+    def answer(self) -> str | None:
+        """Say of a question's row whether it surely is an answer: `yes` or `maybe`."""
+        return self._found.answer
+
+    @property
+    def match(self) -> str | None:
+        """Say how a name that was asked for was found: `exact`, `variant` or `fuzzy`."""
+        return self._found.match
 
     @property
     def citations(self) -> list[Citation]:
         """List the passages the record stands on: its own, then those that claims give for one of its fields."""
-        if CITATIONS not in self._shape.names and "source" in models.kind(self._shape.kind).fields:
+        if CITATIONS not in self._shape.names and "source" in self._shape.model.fields:
             raise AttributeError("citations were not asked for")
-        return self._citations
+        return self._batch.citations[self._raw[0]]
 
     def __getattr__(self, name: str) -> Any:
         """Give a field's value."""
         if name.startswith("_"):
             raise AttributeError(name)
-        if name in self._shape.fields:
-            return self._value(self._shape.fields[name])
+        shape = self._shape
+        if name in shape.gets:
+            return shape.gets[name](self._raw, self._batch)
         if name == "kind":
-            return self._shape.kind
-        if name == SCOPE and (scoped := [field for field in self._shape.fields.values() if field.scope]):
-            return {field.name: self._value(field) for field in scoped}
-        there = name == CITATIONS or name in models.kind(self._shape.kind).fields
-        raise AttributeError(f"{self._shape.kind}: {name} {'was not asked for' if there else 'is no field of theirs'}")
+            return shape.kind
+        if name == "why" and name not in shape.model.fields:
+            return self._found.why
+        if name == SCOPE and shape.scoped:
+            return {scoped: shape.gets[scoped](self._raw, self._batch) for scoped in shape.scoped}
+        there = name == CITATIONS or name in shape.model.fields
+        raise AttributeError(f"{shape.kind}: {name} {'was not asked for' if there else 'is no field of theirs'}")
 
     def __getitem__(self, name: str) -> Any:
-        """Give a field's value, or what stands under a key of the record's JSON."""
+        """Give a field's value, what a name leads to, or what stands under a key of the record's JSON."""
+        if name in self._shape.gets:
+            return self._shape.gets[name](self._raw, self._batch)
         try:
             return getattr(self, name)
         except AttributeError:
@@ -209,50 +253,20 @@ class Row:
 
     def __dir__(self) -> list[str]:
         """Name the fields beside what every object has."""
-        return [*super().__dir__(), *self._shape.fields]
-
-    def _value(self, field: f.Field) -> Any:
-        name = field.name
-        if name == "id":
-            return self._id
-        if name in self._computed:
-            return self._computed[name]
-        if isinstance(field, f.ReferenceField):
-            target = self._targets.get(name)
-            return None if target is None else field.said(*target)
-        stored = self._stored[name]
-        return None if _empty_date(field, stored) else field.plain(stored)
-
-    def _cell(self, field: f.Field) -> str:
-        if field.name == "id":
-            return self._id
-        if isinstance(field, f.ReferenceField):
-            target = self._targets.get(field.name)
-            return "" if target is None else field.written(*target)
-        stored = self._stored[field.name]
-        return "" if _empty_date(field, stored) else field.cell(stored)
+        return [*super().__dir__(), *self._shape.gets]
 
     def as_dict(self) -> dict[str, Any]:
         """Give the record as JSON has it: dates as EDTF with their first and last day, references as ids."""
-        made: dict[str, Any] = {}
-        for name in self._shape.names:
-            if name == CITATIONS:
-                made[name] = self._citations
-                continue
-            field = self._shape.fields[name]
-            value = self._value(field)
-            if isinstance(field, f.DateField):
-                days = (None, None, None) if value is None else (value.edtf, _iso(value.earliest), _iso(value.latest))
-                made |= zip(field.keys(), days, strict=True)
-            elif field.scope:
-                made.setdefault(SCOPE, {})[name] = value
-            else:
-                made[name] = value
-        return made if self.answer is None or not self._shape.whole else made | {ANSWER: self.answer}
+        made = {key: get(self._raw, self._batch) for key, get in self._shape.prints}
+        if self._shape.whole and self.answer is not None:
+            made[ANSWER] = self.answer
+        if self._shape.whole and self.match is not None:
+            made = made | {"match": self.match} | ({"why": self.why} if "why" not in made else {})
+        return made
 
     def cells(self) -> dict[str, str]:
         """Give the cells of a CSV, in the order of its columns, as they would be loaded again."""
-        return {field.header: self._cell(field) for field in self._shape.fields.values() if not field.computed}
+        return {header: write(self._raw, self._batch) for header, write in self._shape.cells}
 
     def said(self, name: str) -> str:
         """Give what `row[name]` is in the words a table shows: dates as written, lists with semicolons."""
@@ -260,18 +274,20 @@ class Row:
 
     def __repr__(self) -> str:
         """Name the record, with its name where it has one."""
-        names = (name for name, field in self._shape.fields.items() if isinstance(field, f.NameField))
-        named = "".join(f": {self._stored[name][0]}" for name in islice(names, 1))
-        return f"<{self._shape.kind}/{self._id}{named}>"
+        names = (name for name in self._shape.own if isinstance(self._shape.model.fields[name], f.NameField))
+        named = "".join(f": {self[name]}" for name in islice(names, 1))
+        return f"<{self._shape.kind}/{self.id}{named}>"
 
     def _repr_html_(self) -> str:
         """Show the record in a notebook: what is known of it, one line a field."""
         lines = [(name, self.said(name)) for name in self._shape.names]
         rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(said)}</td></tr>" for name, said in lines if said)
-        return f"<table><caption>{escape(self._shape.kind)}/{escape(self._id)}</caption>{rows}</table>"
+        return f"<table><caption>{escape(self._shape.kind)}/{escape(self.id)}</caption>{rows}</table>"
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -281,165 +297,514 @@ def _said(value: Any) -> str:
     return "; ".join(map(_said, value)) if isinstance(value, list) else str(value)
 
 
-def _iso(day: Any) -> str | None:
-    return None if day is None else day.isoformat()
+def _reached(value: Any) -> Any:
+    """Give what JSON has of a value that a name led to."""
+    if isinstance(value, list):
+        return [_reached(one) for one in value]
+    return value.edtf if isinstance(value, HistoricalDate) else value
 
 
-def _empty_date(field: f.Field, stored: f.Values) -> bool:
-    return isinstance(field, f.DateField) and stored[2] is None and stored[3] is None
+@lru_cache(maxsize=DATES)
+def _date(stored: f.Values) -> HistoricalDate | None:
+    """Build a date from its columns; one that is open at both ends is none."""
+    return None if stored[2] is None and stored[3] is None else f.stored_date(*stored)
+
+
+@lru_cache(maxsize=DATES)
+def _days(stored: f.Values) -> tuple[str | None, ...]:
+    """Write a date as JSON has it: EDTF, first and last day."""
+    date = _date(stored)
+    if date is None:
+        return None, None, None
+    return (date.edtf, *(None if day is None else day.isoformat() for day in (date.earliest, date.latest)))
+
+
+# ---------------------------------------------------------------- what is read, and what is made of it
+
+
+class _Tree(dict[Leg, "_Tree"]):
+    """Ways put together where they begin alike, with what is read where they end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ends: dict[End, None] = {}
+
+    def grow(self, way: Way) -> None:
+        """Add a way."""
+        at = self
+        for leg in way.legs:
+            at = at.setdefault(leg, _Tree())
+        at.ends |= dict.fromkeys(way.ends)
+
+
+class _Asking:
+    """A statement that is being written: from which tables, and which columns stand where in its rows."""
+
+    def __init__(self, table: FromClause) -> None:
+        self.columns: list[Any] = []
+        self.tables: FromClause = table
+        self.count = 1  # of tables
+        self.fans = False  # a record may have several rows
+
+    def place(self, *columns: Any) -> slice:
+        """Ask for columns, and say where they stand."""
+        self.columns += columns
+        return slice(len(self.columns) - len(columns), len(self.columns))
+
+    def join(self, table: FromClause, *rules: Any) -> None:
+        """Put the rows of a table beside those that are there, where rules are true of them."""
+        self.tables, self.count = self.tables.outerjoin(table, and_(*rules)), self.count + 1
+
+    def point(self, pointer: f.Pointer) -> FromClause:
+        """Put what a column points to beside, and give the table."""
+        to = models.kind(pointer.kind).__table__.alias()
+        self.join(to, to.c.key == pointer.key, *pointer.rules)
+        return to
+
+    def lookup(self, by: Any, *rules: Any) -> Lookup:
+        """Look rows up by a column, which stands at the end of each where it does not stand at its beginning."""
+        columns, tables = [*self.columns, *([by] if by is not self.columns[0] else [])], self.tables
+        return Lookup(lambda keys: select(*columns).select_from(tables).where(by.in_(keys), *rules))
+
+
+class _Branch(NamedTuple):
+    """Where a plan leads on: how the rows there are read, and the statements that find them, if any."""
+
+    leg: Leg
+    plan: _Plan
+    lookups: list[Lookup]
+
+
+class _Plan:
+    """How the rows of a kind are read, from a table in a statement, and what is made of them."""
+
+    def __init__(self, kind: str, tree: _Tree, table: FromClause, asking: _Asking, *, led_to: bool = False) -> None:
+        self.kind, self.model, self.table, self.asking = kind, models.kind(kind), table, asking
+        fields = self.model.fields
+        ends = dict.fromkeys(end.field for end in tree.ends)
+        named = table.c.id if led_to and "id" not in ends else id_of(self.model, table)
+        self.key, self.id = (asking.place(column).start for column in (table.c.key, named))
+        self.order = self.id if named is table.c.id else asking.place(table.c.id).start
+        self.joined: dict[tuple[str, str], FromClause] = {}  # by field and kind: what is pointed to
+        self.at: dict[str | End, slice] = {}
+        self.cites = CITATIONS in ends
+        through = {leg.field for leg in tree}
+        self.looks = "source" in fields and not {CITATIONS, *CITING}.isdisjoint((*ends, *through))
+        if self.looks:
+            self._look(PLACE if self.cites or not ends.keys().isdisjoint(CITED[2:]) else PLACE[:2])
+        self.computed = [name for name in ends if (kind, name) in DERIVED]
+        for name in dict.fromkeys(end.field for end in tree.ends if not end.part):
+            if name in fields and name not in ("id", *self.computed, *self.at):
+                self.at[name] = asking.place(*self._columns(fields[name]))
+        self.parts = [end for end in tree.ends if end.part]
+        for end in self.parts:
+            self.at[end] = asking.place(labels.label(kind, (end.field, end.part), table))
+        named_by = ((fields[name], place) for name, place in self.at.items() if name in fields)
+        self.references = [
+            (field, place) for field, place in named_by if isinstance(field, f.ReferenceField) and not self._one(field)
+        ]
+        self.branches = [self._branch(leg, there) for leg, there in tree.items()]
+        self.turns = {branch.leg: n for n, branch in enumerate(self.branches)}
+
+    # -- columns ---------------------------------------------------------------------------------------------------
+
+    def _one(self, field: f.Field) -> f.Pointer | None:
+        """Give the one column of a field that points to records which have an id of their own."""
+        pointing = field.pointers(self.table)
+        one = len(pointing) == 1 and not pointing[0].rules and not models.kind(pointing[0].kind).hangs
+        return pointing[0] if one else None
+
+    def _columns(self, field: f.Field) -> list[Any]:
+        if (one := self._one(field)) is not None:
+            self.joined[field.name, one.kind] = to = self.asking.point(one)
+            return [to.c.id]
+        return [self.table.c[c] for c in (field.columns[:1] if _stands(field) else field.columns)]
+
+    def _look(self, place: Sequence[str]) -> None:
+        """Read what rows cite; what hangs on a list's row and cites nothing is cited as that row is."""
+        own, sources = self.table.c, models.kind("sources").__table__.alias()
+        lent = models.kind("persons").__table__.alias() if self.model.hangs else None
+        source: ColumnElement[Any] = own.source_key
+        if lent is not None:
+            self.asking.join(lent, own.source_key.is_(None), lent.c.key == own.person_key)
+            source = func.coalesce(own.source_key, lent.c.source_key)
+        self.asking.join(sources, sources.c.key == source)
+        self.joined["source", "sources"] = sources
+        at = self.at[CITATIONS] = self.asking.place(sources.c.id, *(own[c] for c in place))
+        self.at |= {name: slice(n, n + 1) for n, name in enumerate(("source", *place), at.start) if name in CITED}
+        if lent is not None:
+            self.at[LENT] = self.asking.place(sources.c.id, *(lent.c[c] for c in place), lent.c.key)
+
+    def _branch(self, leg: Leg, there: _Tree) -> _Branch:
+        """Lead on, in the same statement where that gives few rows for each."""
+        if leg.field:
+            return self._forward(leg, there)
+        table = models.kind(leg.kind).__table__.alias()
+        pointing = pointers(self.kind, leg, table)
+        indexed = {index.columns[0].name for index in models.kind(leg.kind).__table__.indexes}
+        where = [table.c[field] == code for field, code in leg.where]
+        if len(pointing) == 1 and pointing[0].key.name in indexed and not self.asking.fans:
+            self.asking.fans = True
+            self.asking.join(table, pointing[0].key == self.table.c.key, *where)
+            return _Branch(leg, _Plan(leg.kind, there, table, self.asking, led_to=True), [])
+        asking = _Asking(table)
+        plan = _Plan(leg.kind, there, table, asking, led_to=True)
+        return _Branch(leg, plan, [asking.lookup(p.key, *p.rules, *where) for p in pointing])
+
+    def _forward(self, leg: Leg, there: _Tree) -> _Branch:
+        field, own, asking = self.model.fields[leg.field], self.table, self.asking
+        known = self.joined.get((leg.field, leg.kind))
+        if known is None and asking.count > MOST_TABLES:
+            own = self.model.__table__.alias()
+            asking = _Asking(own)
+        if known is None:
+            (pointer,) = (p for p in field.pointers(own) if p.kind == leg.kind)
+            known = asking.point(pointer)
+        if asking is self.asking:
+            self.joined[leg.field, leg.kind] = known
+        plan = _Plan(leg.kind, there, known, asking, led_to=True)
+        return _Branch(leg, plan, [] if asking is self.asking else [asking.lookup(own.c.key)])
+
+    # -- values ----------------------------------------------------------------------------------------------------
+
+    def get(self, end: End) -> Get:
+        """Make what gives the value of a field to a script."""
+        name, own, at = end.field, self.key, self.id
+        if name == "id":
+            return lambda raw, _: raw[at]
+        if name in self.computed:
+            several = self.model.fields[name].type == "list"
+            return lambda raw, batch: batch.computed[name].get(raw[own]) or ([] if several else None)
+        if self.looks and name in CITING:
+            return self._cited(*CITING[name])
+        return self._part(end) if end.part else self._own(self.model.fields[name], end.kinds)
+
+    def _part(self, end: End) -> Get:
+        at = self.at[end].start
+        return lambda raw, batch: batch.parts[end].get(raw[at])
+
+    def _own(self, field: f.Field, kinds: tuple[str, ...]) -> Get:
+        place = self.at[field.name]
+        at = place.start
+        if isinstance(field, f.DateField):
+            return lambda raw, _: _date(raw[place])
+        if isinstance(field, f.ReferenceField) and not self._one(field):
+            return self._reference(field, kinds)
+        if _stands(field):
+            return lambda raw, _: raw[at]
+        return lambda raw, _: field.plain(raw[place])
+
+    def _reference(self, field: f.ReferenceField, kinds: tuple[str, ...]) -> Get:
+        place = self.at[field.name]
+
+        def get(raw: Any, batch: _Batch) -> str | None:
+            target = batch.named(field.found(raw[place]))
+            if target is None or (kinds and target[0] not in kinds):
+                return None
+            return target[1] if len(kinds) == 1 else field.said(*target)
+
+        return get
+
+    def _cited(self, part: int, make: Callable[[Any], Any]) -> Get:
+        """Make what gives a part of the citation of a row."""
+        if part == 0:  # the same, be it the row's own or lent
+            at = self.at[CITATIONS].start
+            return lambda raw, _: raw[at]
+        return lambda raw, _: make(self.citation(raw)[part])
+
+    def citation(self, raw: Any) -> Sequence[Any]:
+        """Give source, row, locator, anchor and footnotes that a row cites: its own, or those of what it hangs on.
+
+        A list's row without a place of its own stands on its line of the file.
+        """
+        key = raw[self.key]
+        cited: Sequence[Any] = raw[self.at[CITATIONS]]
+        if LENT in self.at and (lent := raw[self.at[LENT]])[-1] is not None:
+            *cited, key = lent
+        source, row_no, locator, *more = cited
+        if locator is not None or source is None or row_no is None or key < LIST:
+            return cited
+        return source, row_no, f"row {row_no}", *more
+
+    def write(self, name: str) -> Get:
+        """Make what writes a field of a row as a cell of a CSV: its own words, and nothing that is lent."""
+        if name == "id":
+            return self.get(End("id"))
+        if name == "source":
+            return self._own_source()
+        field, place = self.model.fields[name], self.at[name]
+        if isinstance(field, f.DateField):
+            return lambda raw, _: _said(_date(raw[place]))
+        if not isinstance(field, f.ReferenceField) or self._one(field) is not None:
+            return lambda raw, _: field.cell(raw[place])
+
+        def write(raw: Any, batch: _Batch) -> str:
+            target = batch.named(field.found(raw[place]))
+            return "" if target is None else field.written(*target)
+
+        return write
+
+    def _own_source(self) -> Get:
+        at, lent = self.at[CITATIONS].start, self.at.get(LENT)
+        return lambda raw, _: raw[at] or "" if lent is None or raw[lent][-1] is None else ""
+
+    def reach(self, ways: Sequence[Way]) -> Get:
+        """Make what gives all that ways lead to: a list where they may lead to several rows."""
+        many = any(way.many for way in ways)
+        routes = [self._route(way) for way in ways]
+        if len(routes) == 1 and many:
+            return routes[0]
+
+        def get(raw: Any, batch: _Batch) -> Any:
+            found = [value for go in routes for value in go(raw, batch)]
+            return found if many else found[0] if found else None
+
+        return get
+
+    def _route(self, way: Way) -> Callable[[Any, _Batch], list[Any]]:
+        """Make what goes one way and lists the values at its end; of values that are lists, where it is one of many."""
+        turns: list[tuple[int, int]] = []
+        plan = self
+        for leg in way.legs:
+            n, here = plan.turns[leg], plan.key
+            plan = plan.branches[n].plan
+            turns.append((n, here))
+        get = _first([plan.get(end) for end in way.ends])
+        fields = [plan.model.fields.get(end.field) for end in way.ends]
+        lists = way.many and any(field is not None and field.type.startswith("list") for field in fields)
+
+        def go(raw: Any, batch: _Batch) -> list[Any]:
+            raws: Sequence[Any] = (raw,)
+            for n, here in turns:
+                led, batch = batch.led[n], batch.further[n]
+                raws = [there for raw in raws for there in led.get(raw[here], ())]
+            found = [value for raw in raws if (value := get(raw, batch)) is not None]
+            return (
+                [one for value in found for one in (value if isinstance(value, list) else [value])] if lists else found
+            )
+
+        return go
+
+
+def _stands(field: f.Field) -> bool:
+    """Say whether the value of a field is its first column, as it stands."""
+    return type(field).plain is f.Field.plain and not isinstance(field, f.ReferenceField)
+
+
+def _first(gets: Sequence[Get]) -> Get:
+    """Make what gives the first value there is."""
+    if len(gets) == 1:
+        return gets[0]
+    return lambda raw, batch: next((value for get in gets if (value := get(raw, batch)) is not None), None)
+
+
+class _Shape:
+    """What the rows of one answer have in common: what is read, and how it is shown."""
+
+    def __init__(self, kind: str, names: Sequence[str] | None) -> None:
+        self.kind, self.model = kind, models.kind(kind)
+        self.whole = names is None  # all of a record, and not only some fields
+        self.names = _printed(kind) if names is None else list(names)  # what JSON prints
+        asked, fields = list(self.model.fields) if names is None else self.names, self.model.fields
+        self.own = [name for name in asked if name in fields]
+        self.scoped = [name for name in self.own if fields[name].scope]
+        further = (name for name in asked if name not in fields and name != CITATIONS)
+        ways = {name: reached(kind, resolved(kind, name)) for name in further}
+        tree = _Tree()
+        tree.ends |= dict.fromkeys(End(name) for name in dict.fromkeys((*self.own, *self.names)) if name not in ways)
+        for way in (way for every in ways.values() for way in every):
+            tree.grow(way)
+        table = self.model.__table__.alias()
+        asking = _Asking(table)
+        self.plan = _Plan(kind, tree, table, asking)
+        self.lookup = asking.lookup(table.c.key)
+        self.gets = {name: self.plan.get(End(name)) for name in self.own}
+        self.gets |= {name: self.plan.reach(every) for name, every in ways.items()}
+        self.prints = [printed for name in self.names for printed in self._shown(name)]
+        self.cells = [(fields[name].header, self.plan.write(name)) for name in self.own if not fields[name].computed]
+
+    def _shown(self, name: str) -> Iterator[tuple[str, Get]]:
+        """Give the keys a name has in JSON, each with what gives its value."""
+        field, get = self.model.fields.get(name), self.gets.get(name)
+        if get is None:
+            yield CITATIONS, lambda raw, batch: batch.citations[raw[0]]
+        elif field is None:
+            yield name, lambda raw, batch: _reached(get(raw, batch))
+        elif isinstance(field, f.DateField):
+            place = self.plan.at[name]
+            yield from ((key, lambda raw, _, n=n: _days(raw[place])[n]) for n, key in enumerate(field.keys()))
+        elif not field.scope:
+            yield name, get
+        elif name == self.scoped[0]:
+            yield SCOPE, lambda raw, batch: {scoped: self.gets[scoped](raw, batch) for scoped in self.scoped}
+
+
+@lru_cache(maxsize=256)
+def _shape(kind: str, names: tuple[str, ...] | None) -> _Shape:
+    return _Shape(kind, names)
 
 
 # ---------------------------------------------------------------- reading
 
 
 def records(
-    connection: Connection, kind: str, keys: Select[Any] | Sequence[int], fields: Sequence[str] | None = None
+    connection: Connection,
+    kind: str,
+    keys: Select[Any] | Iterable[int | Found],
+    fields: Sequence[str] | None = None,
 ) -> Iterator[Row]:
     """Read the records with these keys, in the order of the keys, a batch at a time.
 
+    A Select gives keys and perhaps 1 or 0, which says yes or maybe; what else is known of keys stands in `Found`.
     `fields` names what is read (as `named_fields` gives it; `citations` is one of them); without it all is.
     """
-    reader = _Reader(connection, kind, fields)
+    shape = _shape(kind, None if fields is None else tuple(fields))
+    reader = _Reader(connection)
     for batch in _batches(connection, keys):
-        for row, key in zip(reader.read(list(batch)), batch, strict=False):
-            row.answer = batch[key]
-            yield row
+        reader.renew()
+        raws = shape.lookup.rows(connection, [found.key for found in batch])
+        read = reader.gather(shape.plan, raws)
+        there = {raw[0]: raw for raw in raws}
+        for found in batch:
+            if (raw := there.get(found.key)) is not None:
+                yield Row(raw, read, shape, found)
 
 
-def _batches(connection: Connection, keys: Select[Any] | Sequence[int]) -> Iterator[dict[int, str | None]]:
-    """Give keys, each with yes or maybe where a second column says so."""
-    if not isinstance(keys, Select):
+def _batches(connection: Connection, keys: Select[Any] | Iterable[int | Found]) -> Iterator[list[Found]]:
+    sizes = chain([min(FIRST, BATCH)], repeat(BATCH))
+    if isinstance(keys, Select):
+        with connection.execute(keys.execution_options(yield_per=BATCH)) as result:
+            while part := result.fetchmany(next(sizes)):
+                yield [Found(row[0], ANSWERS[row[1]] if len(row) > 1 else None) for row in part]
+    else:
         rest = iter(keys)
-        while batch := list(islice(rest, BATCH)):
-            yield dict.fromkeys(batch)
-        return
-    with connection.execute(keys.execution_options(yield_per=BATCH)) as result:
-        for part in result.partitions():
-            yield {row[0]: ANSWERS[row[1]] if len(row) > 1 else None for row in part}
+        while given := list(islice(rest, next(sizes))):
+            yield [key if isinstance(key, Found) else Found(key) for key in given]
+
+
+class _Batch:
+    """What is known of rows that were read together, beside their columns."""
+
+    __slots__ = ("citations", "computed", "further", "ids", "led", "parts")
+
+    def __init__(self, ids: dict[str, dict[int, str]]) -> None:
+        self.ids = ids
+        self.computed: dict[str, dict[int, Any]] = {}  # by field and key
+        self.parts: dict[End, dict[str, str]] = {}  # by what the engine gives
+        self.citations: dict[int, list[Citation]] = defaultdict(list)
+        self.led: list[Mapping[int, Sequence[Any]]] = []  # for each branch, by key: the rows it leads to
+        self.further: list[_Batch] = []  # for each branch: what is known of those
+
+    def named(self, target: tuple[str, int] | None) -> tuple[str, str] | None:
+        """Give kind and id of what a reference points to."""
+        if target is None or (named := self.ids[target[0]].get(target[1])) is None:
+            return None
+        return target[0], named
 
 
 class _Reader:
-    """Read batches of one kind; ids that were met are remembered."""
+    """Ask for what is to be known of rows beside their columns, one query each; ids that were met are remembered."""
 
-    def __init__(self, connection: Connection, kind: str, names: Sequence[str] | None) -> None:
-        model = models.kind(kind)
-        self.connection, self.kind, self.model = connection, kind, model
-        read = [n for n in (model.fields if names is None else names) if n != CITATIONS]
-        self.shape = _Shape(
-            kind, _printed(kind) if names is None else list(names), {n: model.fields[n] for n in read}, names is None
-        )
-        self.cites = CITATIONS in self.shape.names
-        self.places = [n for n in CITED if n in self.shape.fields]
-        looks = "source" in model.fields and (self.cites or self.places)
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
         self.ids: dict[str, dict[int, str]] = defaultdict(dict)
-        derived = [n for n in read if (kind, n) in DERIVED and n != PASSAGE]
-        self.derived = {n: DERIVED[kind, n] for n in derived}
-        self.stored = {n: field for n, field in self.shape.fields.items() if n not in (*derived, PASSAGE)}
-        cited = [model.fields[n] for n in CITED] if looks else []
-        columns = [c for field in (*self.stored.values(), *cited) if field.name != "id" for c in field.columns]
-        columns += ["row_no", *(["person_key"] if model.hangs else [])] if looks else []
-        self.columns = list(dict.fromkeys(columns))
-        stands = exists().where(spans.c.kind == kind)
-        self.quotes = PASSAGE in self.shape.fields and bool(connection.scalar(select(stands)))
-        table = model.__table__
-        self.rows = select(table.c.key, id_of(model), *(table.c[c] for c in self.columns))
+        self.quotes: dict[str, bool] = {}  # whether any record of a kind stands in a text of the database
 
-    def read(self, keys: list[int]) -> Iterator[Row]:
-        """Read one batch, in the order of its keys."""
-        places = {c: n for n, c in enumerate(self.columns, 2)}
-        taken = {n: [places[c] for c in field.columns] for n, field in self.stored.items() if n != "id"}
-        found = {raw[0]: raw for raw in self.connection.execute(self.rows.where(self.model.__table__.c.key.in_(keys)))}
-        rows = {
-            key: Row(self.shape, raw[1], {n: tuple(raw[p] for p in at) for n, at in taken.items()})
-            for key, raw in found.items()
-        }
-        self._point(rows)
-        self._compute(rows)
-        if PASSAGE in self.shape.fields:
-            self._quote(rows)
-        if self.cites or self.places:
-            self._cite(rows, {key: {c: raw[n] for c, n in places.items()} for key, raw in found.items()})
-        return (rows[key] for key in keys if key in rows)
+    def renew(self) -> None:
+        """Begin anew where too many ids were met; rows that were handed out keep the former ones."""
+        if sum(map(len, self.ids.values())) > MEMO:
+            self.ids = defaultdict(dict)
 
-    # -- references ------------------------------------------------------------------------------------------------
-
-    def _point(self, rows: dict[int, Row]) -> None:
-        """Resolve every reference of a batch, one query a kind."""
-        fields = [field for field in self.stored.values() if isinstance(field, f.ReferenceField)]
-        found = [
-            (row, field.name, target)
-            for row in rows.values()
-            for field in fields
-            if (target := field.found(row._stored[field.name]))
-        ]
-        self._know(target for _, _, target in found)
-        for row, name, (kind, key) in found:
-            if (named := self.ids[kind].get(key)) is not None:
-                row._targets[name] = (kind, named)
+    def gather(self, plan: _Plan, raws: Sequence[Any]) -> _Batch:
+        """Learn what there is to be known of rows."""
+        batch = _Batch(self.ids)
+        for field, place in plan.references:
+            self._know(filter(None, map(field.found, {raw[place] for raw in raws})))
+        for end in plan.parts:
+            at = plan.at[end].start
+            path = (end.field, end.part)
+            batch.parts[end] = labels.say(self.connection, plan.kind, path, {raw[at] for raw in raws})
+        for name in plan.computed:
+            batch.computed[name] = self._compute(plan, name, raws)
+        if plan.cites:
+            self._cite(plan, raws, batch)
+        for branch in plan.branches:
+            led, there = self._lead(plan, branch, raws)
+            batch.led.append(led)
+            batch.further.append(self.gather(branch.plan, there))
+        return batch
 
     def _know(self, targets: Iterable[tuple[str, int]]) -> None:
+        """Look up the ids of records that are not known yet, one query a kind."""
         lacking: dict[str, set[int]] = defaultdict(set)
-        asked = list(targets)
-        if sum(map(len, self.ids.values())) > MEMO:
-            self.ids.clear()
-        for kind, key in asked:
+        for kind, key in targets:
             if key not in self.ids[kind]:
                 lacking[kind].add(key)
         for kind, keys in lacking.items():
-            model = models.kind(kind)
-            chosen = select(model.__table__.c.key, id_of(model)).where(model.__table__.c.key.in_(sorted(keys)))
-            self.ids[kind].update((key, named) for key, named in self.connection.execute(chosen))
+            self.ids[kind].update((key, named) for key, named in _ids(kind).rows(self.connection, sorted(keys)))
+
+    def _lead(
+        self, plan: _Plan, branch: _Branch, raws: Sequence[Any]
+    ) -> tuple[Mapping[int, Sequence[Any]], Sequence[Any]]:
+        """Give for each key the rows that a branch leads to, in the order of their ids, and all of them as they came.
+
+        One record has several rows where there are several records beside it.
+        """
+        here, there, order = plan.key, branch.plan.key, branch.plan.order
+        if branch.lookups:
+            keys, here = _keys(plan, raws), -1
+            raws = [raw for lookup in branch.lookups for raw in lookup.rows(self.connection, keys)]
+        raws = [raw for raw in raws if raw[there] is not None]
+        led: dict[int, list[Any]] = {}
+        for raw in raws:
+            if (own := raw[here]) in led:
+                led[own].append(raw)
+            else:
+                led[own] = [raw]
+        for own, rows in led.items():
+            if len(rows) > 1:
+                once = {raw[there]: raw for raw in rows}
+                led[own] = sorted(once.values(), key=lambda raw: (raw[order] is None, raw[order] or "", raw[there]))
+        return led, raws
 
     # -- computed fields -------------------------------------------------------------------------------------------
 
-    def _compute(self, rows: dict[int, Row]) -> None:
-        """Ask for the computed fields of a batch, one query a field."""
-        wanted = self._wanted(rows)
-        for name, derivation in self.derived.items():
-            field = self.shape.fields[name]
-            lists = field.type == "list"
-            every = derivation(wanted).subquery("every")
-            values: dict[int, list[Any]] = defaultdict(list)
-            chosen = select(every.c.key, every.c.value).order_by(every.c.key, every.c.rank, every.c.value)
-            for key, value in self.connection.execute(chosen):
-                values[key].append(value)
-            for key, row in rows.items():
-                given = values[key]
-                row._computed[name] = given if lists else f.number(given[0]) if given else None
-
-    def _quote(self, rows: dict[int, Row]) -> None:
-        """Give every record of a batch the passage it stands on."""
-        found = behind(self.connection, ((self.kind, key) for key in rows)) if self.quotes else {}
-        for key, row in rows.items():
-            row._computed[PASSAGE] = found[self.kind, key].text if (self.kind, key) in found else None
-
-    def _wanted(self, rows: Iterable[int]) -> Select[Any]:
-        """Select the keys of a batch, said once in a statement however many branches ask for them."""
-        table = self.model.__table__
-        return select(select(table.c.key).where(table.c.key.in_(list(rows))).cte("wanted").c.key)
+    def _compute(self, plan: _Plan, name: str, raws: Sequence[Any]) -> dict[int, Any]:
+        """Ask for a computed field."""
+        keys = _keys(plan, raws)
+        if name == PASSAGE:
+            if plan.kind not in self.quotes:
+                stands = exists().where(spans.c.kind == plan.kind)
+                self.quotes[plan.kind] = bool(self.connection.scalar(select(stands)))
+            found = behind(self.connection, ((plan.kind, key) for key in keys)) if self.quotes[plan.kind] else {}
+            return {key: there.text for (_, key), there in found.items()}
+        several = plan.model.fields[name].type == "list"
+        values: dict[int, Any] = {}
+        for key, value, _ in _derived(plan.kind, name).rows(self.connection, keys):
+            if several:
+                values.setdefault(key, []).append(value)
+            else:
+                values.setdefault(key, f.number(value))
+        return values
 
     # -- citations -------------------------------------------------------------------------------------------------
 
-    def _cite(self, rows: dict[int, Row], raws: dict[int, _Cells]) -> None:
+    def _cite(self, plan: _Plan, raws: Sequence[Any], batch: _Batch) -> None:
         """Give every record of a batch its citations: the row's own, that of the row it hangs on, those of claims."""
-        own = self._lent(raws)
-        said = self._claimed(list(rows)) if self.cites and self.kind != "claims" else []
-        sources = (cited["source_key"] for cited in (*own.values(), *said))
-        self._know(("sources", key) for key in sources if key is not None)
-        for key, cited in own.items():
-            if cited["source_key"] is not None:
-                citation = self._citation(cited, None, None, (self.kind, key))
-                rows[key]._citations.append(citation)
-                rows[key]._computed |= {name: citation[name] for name in self.places}
-        for claim in said:
-            made = self._citation(claim, claim["field"], claim["value"], ("claims", claim["key"]))
-            rows[claim["record_key"]]._citations.append(made)
-        if self.cites and self.kind in EVIDENCE:
-            self._show(rows)
+        own = {raw[plan.key]: raw for raw in raws}
+        if plan.looks:
+            for key, raw in own.items():
+                if (cited := plan.citation(raw))[0] is not None:
+                    batch.citations[key].append(_citation(cited, None, None, (plan.kind, key)))
+        if plan.kind != "claims":
+            for key, record, field, value, *cited in _claims(plan.kind).rows(self.connection, list(own)):
+                batch.citations[record].append(_citation(cited, field, value, ("claims", key)))
+        if plan.kind in EVIDENCE:
+            self._show(plan, own, batch)
 
-    def _show(self, rows: dict[int, Row]) -> None:
+    def _show(self, plan: _Plan, own: Mapping[int, Any], batch: _Batch) -> None:
         """Add to each record the passages that its computed fields rest on; a fate not favoured is a rival value."""
-        found = self.connection.execute(EVIDENCE[self.kind](self._wanted(rows))).all()
+        found = _evidence(plan.kind).rows(self.connection, list(own))
         by_kind: dict[str, set[int]] = defaultdict(set)
         for _, _, _, kind, row_key in found:
             by_kind[kind].add(row_key)
@@ -449,58 +814,67 @@ class _Reader:
             for key, row in zip(ordered, records(self.connection, kind, ordered, ["id", CITATIONS]), strict=True):
                 cited[kind, key] = row.citations
         for key, name, value, kind, row_key in found:
-            row = rows[key]
-            favoured = row._stored[name][0] if name in row._stored else value
+            favoured = own[key][plan.at[name]][0] if name in plan.at else value
             if value in NOT_THE_END and favoured not in NOT_THE_END:
                 continue  # what came of an earlier case is no rival of how it ended
             rival = value if value != favoured else None
             for citation in cited[kind, row_key]:
                 shows = Citation(citation | {"field": name, "value": rival})
                 shows.by = citation.by
-                if citation["field"] in SHOWING[name] and shows not in row._citations:
-                    row._citations.append(shows)
-
-    def _claimed(self, keys: list[int]) -> list[_Cells]:
-        """Read the claims on a batch; what was taken back is cited no more."""
-        claims = models.kind("claims").__table__
-        columns = [claims.c[c] for c in ("key", "record_key", "field", "value", "source_key", *CITED[1:])]
-        of = (claims.c.record_kind == self.kind, claims.c.record_key.in_(keys), claims.c.status != "withdrawn")
-        return [row._asdict() for row in self.connection.execute(select(*columns).where(*of).order_by(claims.c.id))]
-
-    def _lent(self, raws: dict[int, _Cells]) -> dict[int, _Cells]:
-        """Fill in what a row that hangs on a list's row cites: what that row cites."""
-        own = {key: raw | {"locator": _locator(key, raw)} for key, raw in raws.items()}
-        if not self.model.hangs:
-            return own
-        hanging = {key: raw["person_key"] for key, raw in raws.items() if raw["source_key"] is None}
-        if not any(hanging.values()):
-            return own
-        persons = models.kind("persons").__table__
-        columns = [persons.c[c] for c in ("key", "source_key", *CITED[1:], "row_no")]
-        chosen = select(*columns).where(persons.c.key.in_(set(hanging.values())))
-        lent = {row.key: row._asdict() for row in self.connection.execute(chosen)}
-        for key, person in hanging.items():
-            if (of := lent.get(person)) is not None:
-                own[key] = of | {"locator": _locator(person, of)}
-        return own
-
-    def _citation(self, cited: _Cells, field: str | None, value: str | None, by: tuple[str, int]) -> Citation:
-        locator = cited["locator"]
-        match = _PARAGRAPH.fullmatch(locator) if locator else None
-        made = Citation(
-            source=self.ids["sources"].get(cited["source_key"]),
-            locator=locator,
-            paragraph=int(match[1]) if match else None,
-            anchor=cited["anchor"],
-            footnotes=f.NumbersField(meaning="").plain((cited["footnotes"],)),
-            field=field,
-            value=value,
-        )
-        made.by = by
-        return made
+                if citation["field"] in SHOWING[name] and shows not in batch.citations[key]:
+                    batch.citations[key].append(shows)
 
 
-def _locator(key: int, raw: _Cells) -> str | None:
-    """Say where in its source a row stands: a list's row without a place of its own stands on its line of the file."""
-    locator: str | None = raw["locator"]
-    return f"row {raw['row_no']}" if locator is None and key >= LIST and raw["row_no"] is not None else locator
+def _keys(plan: _Plan, raws: Sequence[Any]) -> list[int]:
+    return list(dict.fromkeys(raw[plan.key] for raw in raws))
+
+
+def _citation(cited: Sequence[Any], field: str | None, value: str | None, by: tuple[str, int]) -> Citation:
+    source, _, locator, anchor, footnotes = cited
+    made = Citation(
+        source=source,
+        locator=locator,
+        paragraph=_paragraph(locator),
+        anchor=anchor,
+        footnotes=_numbers(footnotes),
+        field=field,
+        value=value,
+    )
+    made.by = by
+    return made
+
+
+# ---------------------------------------------------------------- statements
+
+
+@cache
+def _ids(kind: str) -> Lookup:
+    model = models.kind(kind)
+    return Lookup(lambda keys: select(model.__table__.c.key, id_of(model)).where(model.__table__.c.key.in_(keys)))
+
+
+@cache
+def _derived(kind: str, name: str) -> Lookup:
+    def ask(keys: Any) -> Select[Any]:
+        every = DERIVED[kind, name](wanted(kind, keys)).subquery("every")
+        columns = every.c
+        return select(columns.key, columns.value, columns.rank).order_by(columns.key, columns.rank, columns.value)
+
+    return Lookup(ask)
+
+
+@cache
+def _evidence(kind: str) -> Lookup:
+    return Lookup(lambda keys: EVIDENCE[kind](wanted(kind, keys)))
+
+
+@cache
+def _claims(kind: str) -> Lookup:
+    """Find the claims on records of a kind; what was taken back is cited no more."""
+    claims, sources = (models.kind(of).__table__ for of in ("claims", "sources"))
+    columns = [claims.c[c] for c in ("key", "record_key", "field", "value")]
+    cited = (sources.c.id, *(claims.c[c] for c in PLACE))
+    joined = claims.outerjoin(sources, sources.c.key == claims.c.source_key)
+    of = (claims.c.record_kind == kind, claims.c.status != "withdrawn")
+    chosen = select(*columns, *cited).select_from(joined).order_by(claims.c.id)
+    return Lookup(lambda keys: chosen.where(*of, claims.c.record_key.in_(keys)))

@@ -20,6 +20,8 @@ from sqlalchemy import (
     case,
     false,
     func,
+    literal,
+    not_,
     or_,
     select,
     true,
@@ -31,13 +33,13 @@ from terrordb.errors import BadQuestion, BadValue, nearest
 from terrordb.models import fields as f
 from terrordb.models.base import LIST, Base
 from terrordb.models.derived import DERIVED
-from terrordb.models.engine import passages, spans, word_uses
-from terrordb.models.labels import id_of
+from terrordb.models.engine import passages, spans
+from terrordb.models.labels import id_of, month_length
 from terrordb.querying import vocabulary
+from terrordb.querying.finding import FUZZY, Heard, Wanted, Word, in_order, named
 from terrordb.querying.grammar import fault
-from terrordb.querying.names import find
 from terrordb.values.dates import HistoricalDate
-from terrordb.values.names import fold, latin, words
+from terrordb.values.names import fold, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -47,20 +49,25 @@ __all__ = ["Asked", "One", "find_id", "id_of", "matching", "order", "pointing_to
 MOST_VALUES = 30_000  # different values one condition may ask for: both engines take so many parameters
 REGEX = 2.0  # seconds that a regular expression may take over all values
 NEAR = 2000  # ids that are looked through for the nearest one
-FURTHER_NAMES = {"persons": ("person_names",)}  # kinds whose names are another kind's (`names_of`); a test compares
+_ID = re.compile(r"[a-z0-9][a-z0-9:/_.-]*")  # what ids are made of
 PARAGRAPH = "paragraph"  # no field: the number in a locator ¶75
+RECURRING = {"month": 12, "day": 31}  # parts of a date that come again, and how many of them there are
 
 Matches = ColumnElement[bool]
 Model = type[Base]
 
 
 class One(NamedTuple):
-    """One field, and one value that is asked of it; of a range `value` is the first end, and an open end is empty."""
+    """One field, and one value that is asked of it; of a range `value` is the first end, and an open end is empty.
+
+    `part` is that of a date that is asked for, and empty where the whole of it is.
+    """
 
     field: str
     value: str
     last: str | None = None
     way: str = ":"
+    part: str = ""
 
     def ends(self) -> tuple[str, str] | None:
         """Give both ends of a range, an open one empty; None where the value is no range."""
@@ -68,7 +75,8 @@ class One(NamedTuple):
 
     def __str__(self) -> str:
         """Write the term."""
-        return f"{self.field}{self.way}{self.value}" + ("" if self.last is None else f"..{self.last}")
+        named = f"{self.field}.{self.part}" if self.part else self.field
+        return f"{named}{self.way}{self.value}" + ("" if self.last is None else f"..{self.last}")
 
 
 class Asked(NamedTuple):
@@ -79,6 +87,13 @@ class Asked(NamedTuple):
     term: One
     text: str = ""
     at: int = 0
+    heard: Heard | None = None  # where words find records; None where they exclude them
+    claimed: dict[str, dict[str, list[str]]] | None = None  # by kind and field, what claims say: see `deciding`
+
+    @property
+    def nearest(self) -> int:
+        """Give how near words must match at least."""
+        return FUZZY if self.heard is None else self.heard.nearest
 
     @property
     def value(self) -> str:
@@ -116,6 +131,14 @@ def has_id(model: Model, named: str) -> Matches:
     persons = models.kind("persons").__table__
     of_owner = table.c.person_key.in_(select(persons.c.key).where(persons.c.id == owner))
     return and_(table.c.person_key.is_not(None), of_owner, table.c.id.is_(None), id_of(model) == named)
+
+
+def is_id(connection: Connection, model: Model, text: str) -> bool:
+    """Say whether a record of a kind has this id."""
+    return (
+        bool(_ID.fullmatch(text))
+        and connection.scalar(select(literal(1)).where(has_id(model, text)).limit(1)) is not None
+    )
 
 
 def find_id(connection: Connection, text: str) -> list[tuple[str, int]]:
@@ -170,83 +193,62 @@ def _begins(column: ColumnElement[Any], start: str) -> Matches:
 # ---------------------------------------------------------------- free words and names
 
 
-class Wanted(NamedTuple):
-    """One word of a question: folded, with its Latin key; `begins` where it ended in a star, `holds` where it began."""
-
-    word: str
-    latin: str
-    begins: bool
-    holds: bool = False
-
-    @classmethod
-    def read(cls, asked: Asked, *, stars: bool = True) -> list[Wanted]:
-        """Read the words of a term; BadQuestion where it has none."""
-        found: list[Wanted] = []
-        for part in asked.value.split():
-            own = words(part)
-            begins, holds = stars and part.endswith("*"), stars and part.startswith("*")
-            found += [cls(w, latin(w), begins and w is own[-1], holds and w is own[0]) for w in own]
-        if not found:
-            raise fault(
-                asked.text or asked.value, asked.at, f"'{asked.value}' holds no word", "write a letter or digit"
-            )
-        return found
-
-    def named(self, connection: Connection, kind: str) -> Select[Any]:
-        """Select the keys of the records of a kind that have the word, in any spelling, in a name of theirs."""
-        kinds = (kind, *FURTHER_NAMES.get(kind, ()))
-        column = word_uses.c.owner_key if len(kinds) > 1 else word_uses.c.key
-        ways = {"begins": self.begins and not self.holds, "holds": self.holds}
-        hits = find(connection, self.word, kinds, **ways, fuzzy="never", limit=MOST_VALUES)
-        if self.holds:  # in Latin letters too, as they are usually written
-            from anyascii import anyascii
-
-            for part in {self.latin, anyascii(self.word).casefold()} - {self.word, ""}:
-                hits += find(connection, part, kinds, holds=True, fuzzy="never", limit=MOST_VALUES)
-        found = word_uses.c.word_key.in_([hit.key for hit in hits]) if hits else false()
-        return select(column).where(word_uses.c.kind.in_(kinds), found)
-
-    def is_in(self, text: str) -> bool:
-        """Say whether a text has the word, in its own script or by the Latin key."""
-
-        def same(own: str, asked: str) -> bool:
-            if self.holds:
-                return bool(asked) and asked in own
-            return bool(asked) and (own.startswith(asked) if self.begins else own == asked)
-
-        return any(same(own, self.word) or same(latin(own), self.latin) for own in words(text))
+def terms_of(asked: Asked, kind: str = "") -> list[Word]:
+    """Give the words of a term, as they are asked of the names of a kind; BadQuestion where it has none."""
+    kind = kind or asked.model.__tablename__
+    if asked.heard is not None:
+        found = asked.heard.term(kind, asked.value)
+    else:  # what is excluded is excluded as it is written
+        excluded = {"beside": False, "forgiven": False, "slips": False}
+        found = [Word(wanted, kind, **excluded) for wanted in Wanted.read(asked.value)]
+    if not found:
+        raise fault(asked.text or asked.value, asked.at, f"'{asked.value}' holds no word", "write a letter or digit")
+    return found
 
 
 def _named(asked: Asked) -> Matches:
-    """Ask for records that have all these words, be they of the name, an alias or a further name."""
-    kind, key = asked.model.__tablename__, asked.column("key")
-    return and_(*(key.in_(wanted.named(asked.connection, kind)) for wanted in Wanted.read(asked)))
+    """Ask for records one of whose names has all these words, be it the name, an alias or a further name."""
+    return named(asked.connection, asked.model, terms_of(asked), asked.nearest)
 
 
 def free_words(asked: Asked) -> Matches:
     """Ask for records that these words name, by an id, a name or title, or else by what they say."""
+    if asked.heard is not None and is_id(asked.connection, asked.model, asked.value):
+        asked.heard.ids.add(asked.value)
     names = any(isinstance(field, f.NameField) for field in asked.model.fields.values())
     # What may be NULL is made false, but not what an index answers: it would be asked of every row.
     found = _named(asked) if names else func.coalesce(_anywhere(asked), false())
     return or_(has_id(asked.model, asked.value), found)
 
 
-def _anywhere(asked: Asked) -> Matches:
-    """Ask for records without a name of their own by what they say, and by the names of what they point to."""
-    fields = asked.model.fields.values()
+def places_of_words(model: Model) -> tuple[list[str], list[Any]]:
+    """List where words are looked for in records without a name: columns of text, and pointers to what has names."""
+    fields = model.fields.values()
     shown = [field for field in fields if field.name != "id" and (field.shown or field.required or field.scope)]
-    texts = {
-        field.columns[0]: _distinct(asked, field.columns[0])
-        for field in shown
-        if type(field) in (f.TextField, f.FigureField)
-    }
-    pointers = [pointer for field in shown for pointer in field.pointers(asked.model.__table__)]
+    texts = [field.columns[0] for field in shown if type(field) in (f.TextField, f.FigureField)]
+    return texts, [pointer for field in shown for pointer in field.pointers(model.__table__)]
 
-    def somewhere(wanted: Wanted) -> Matches:
-        said = [_is_one_of(asked, column, filter(wanted.is_in, values)) for column, values in texts.items()]
-        return or_(false(), *said, *(p.among(wanted.named(asked.connection, p.kind)) for p in pointers))
 
-    return and_(*map(somewhere, Wanted.read(asked)))
+def _anywhere(asked: Asked) -> Matches:
+    """Ask for records without a name of their own by what they say, and by the names of what they point to.
+
+    The words of a phrase stand one after the other in what is said, and in one name.
+    """
+    columns, pointers = places_of_words(asked.model)
+    terms = terms_of(asked)
+    wanted = [word.wanted for word in terms]
+
+    def said(values: Iterable[str]) -> list[str]:
+        return [value for value in values if in_order(value, wanted, asked.nearest)]
+
+    texts = [_is_one_of(asked, column, said(_distinct(asked, column))) for column in columns]
+    names = [p.among(_keys_named(asked, p.kind)) for p in pointers]
+    return or_(false(), *texts, *names)
+
+
+def _keys_named(asked: Asked, kind: str) -> Select[Any]:
+    model = models.kind(kind)
+    return select(model.__table__.c.key).where(named(asked.connection, model, terms_of(asked, kind), asked.nearest))
 
 
 # ---------------------------------------------------------------- values of a column
@@ -284,7 +286,14 @@ def paragraph(asked: Asked) -> Matches:
     first, last = (int(end.removeprefix("¶")) for end in ends)
     if last - first >= MOST_VALUES:
         raise asked.refuse("these are too many paragraphs")
-    return asked.column("locator").in_([f"¶{n}" for n in range(first, last + 1)])
+    locator = asked.column("locator")
+    return and_(locator.is_not(None), locator.in_([f"¶{n}" for n in range(first, last + 1)]))
+
+
+def in_paragraph(asked: Asked) -> Matches:
+    """Ask for rows whose locator is the number of any paragraph."""
+    locator = asked.column("locator")
+    return and_(locator.is_not(None), _begins(locator, "¶"))
 
 
 # ---------------------------------------------------------------- one function a type of field
@@ -344,9 +353,11 @@ def _(field: f.NameField, asked: Asked) -> Matches:
 def _(field: f.NamesField, asked: Asked) -> Matches:
     if asked.term.way != ":":
         return matching.dispatch(f.ListField)(field, asked)
-    wanted = Wanted.read(asked)
+    wanted = [word.wanted for word in terms_of(asked)]
     return _where(
-        asked, field.name, lambda cell: any(all(w.is_in(item) for w in wanted) for item in field.plain((cell,)))
+        asked,
+        field.name,
+        lambda cell: any(all(w.is_in(item, asked.nearest) for w in wanted) for item in field.plain((cell,))),
     )
 
 
@@ -431,8 +442,10 @@ def _between_numbers(low: float | None, high: float | None) -> Callable[[float],
 @matching.register(f.DateField)
 def _(field: f.DateField, asked: Asked) -> Matches:
     """Ask for dates that may lie in the time asked for: their interval overlaps it, or with `:=` is it."""
-    first, last = _days(asked)
     early, late = (asked.column(c) for c in field.columns[2:])
+    if asked.term.part in RECURRING:
+        return _recurring(asked, early, late)[1]
+    first, last = _days(asked)
     if asked.term.way == ":=":
         return and_(_is(early, first), _is(late, last))
     rules = [or_(early.is_not(None), late.is_not(None))]
@@ -449,9 +462,11 @@ def _is(column: ColumnElement[Any], value: int | None) -> Matches:
 
 def surely(field: f.DateField, asked: Asked) -> Matches:
     """Ask for dates that lie in the time asked for, whole and without a sign of doubt."""
-    first, last = _days(asked)
     _, edtf, early, late = (asked.column(c) for c in field.columns)
     rules = [or_(edtf.is_(None), and_(*(edtf.not_like(f"%/{sign}%", escape="/") for sign in "~?%")))]
+    if asked.term.part in RECURRING:
+        return and_(*rules, _recurring(asked, early, late)[0])
+    first, last = _days(asked)
     rules += [and_(late.is_not(None), late <= last)] if last is not None else []
     rules += [and_(early.is_not(None), early >= first)] if first is not None else []
     return and_(*rules)
@@ -467,6 +482,68 @@ def _days(asked: Asked) -> tuple[int | None, int | None]:
     if first is not None and last is not None and first > last:
         raise asked.refuse("the range runs backwards", f"write {ends[1]}..{ends[0]}")
     return first, last
+
+
+def _recurring(asked: Asked, early: ColumnElement[Any], late: ColumnElement[Any]) -> tuple[Matches, Matches]:
+    """Ask for dates that lie whole in a month of any year or a day of any month, and for those that touch it.
+
+    A range lies within one year, or within one month.  With `:=` both ask for dates that are just that.
+    """
+    first, last = _range_of_part(asked)
+    years, months = late // 10000 - early // 10000, late // 100 % 100 - early // 100 % 100
+    if asked.term.part == "month":
+        begins, ends, turns = early // 100 % 100, late // 100 % 100, years
+        lengths: tuple[Any, Any] = (literal(12), literal(12))
+        whole = and_(early % 100 == 1, late % 100 == month_length(late))
+    else:
+        begins, ends, turns = early % 100, late % 100, years * 12 + months
+        lengths = (month_length(early), month_length(early + 100))
+        whole = true()
+    closed = and_(early.is_not(None), late.is_not(None))
+    if asked.term.way == ":=":
+        exact = and_(closed, turns == 0, begins == first, ends == last, whole)
+        return exact, exact
+    known = or_(early.is_not(None), late.is_not(None))
+    if (first, last) == (1, RECURRING[asked.term.part]):
+        return known, known
+    touches = or_(
+        and_(turns == 0, begins <= last, ends >= first),
+        and_(turns > 0, or_(ends >= first, and_(begins <= last, lengths[0] >= first))),
+        and_(turns > 1, lengths[1] >= first),
+        turns > 2,  # of two months side by side one has 31 days
+    )
+    return and_(closed, turns == 0, begins >= first, ends <= last), and_(known, or_(not_(closed), touches))
+
+
+def _range_of_part(asked: Asked) -> tuple[int, int]:
+    """Read months or days, each a number or the name of a month as dates have it; an open end is the least or most."""
+    ends = asked.term.ends() or (asked.value, asked.value)
+    most = RECURRING[asked.term.part]
+    first = _number_of_part(asked, ends[0]) if ends[0] else 1
+    last = _number_of_part(asked, ends[1]) if ends[1] else most
+    if first > last:
+        ranges = f"{ends[0]}..{most},1..{ends[1]}"
+        raise asked.refuse("the range runs backwards", f"write {asked.term.field}.{asked.term.part}:{ranges}")
+    return first, last
+
+
+def _number_of_part(asked: Asked, text: str) -> int:
+    part, most = asked.term.part, RECURRING[asked.term.part]
+    number = int(text) if re.fullmatch("[0-9]{1,9}", text) else _month_named(text) if part == "month" else 0
+    if not 1 <= number <= most:
+        named, example = f"{asked.term.field}.{part}", "5, may or май" if part == "month" else "5"
+        raise asked.refuse(f"a {part} is 1 to {most}", f"write {named}:{example}; a range is {named}:3..5")
+    return number
+
+
+def _month_named(word: str) -> int:
+    """Read the name of a month as a date has it; 0 where it is none."""
+    try:
+        date = HistoricalDate.parse(f"{word} 1937")
+    except BadValue:
+        return 0
+    month = (date.first or 0) // 100 % 100
+    return month if date.edtf == f"1937-{month:02}" else 0
 
 
 @matching.register(f.ReferenceField)
@@ -517,7 +594,7 @@ def _resolve(asked: Asked, kinds: Sequence[str], value: str, *, named: bool = Fa
         for kind in kinds:
             model = models.kind(kind)
             if any(isinstance(field, f.NameField) for field in model.fields.values()):
-                named_so = _named(asked._replace(model=model, term=asked.term._replace(value=value)))
+                named_so = _named(asked._replace(model=model, term=asked.term._replace(value=value), heard=None))
                 found += [
                     (kind, key) for key in asked.connection.scalars(select(model.__table__.c.key).where(named_so))
                 ]

@@ -51,6 +51,7 @@ class Step(NamedTuple):
     kinds: tuple[str, ...] = ()  # forward: what the field may point to; empty: whatever it does
     where: tuple[tuple[str, str], ...] = ()  # backward: field and code that a row must have
     through: tuple[str, ...] = ()  # backward: the fields that point here; empty: whichever do
+    part: str = ""  # at the end: the part of the date that is asked for; empty: all of it
 
 
 Path = tuple[Step, ...]

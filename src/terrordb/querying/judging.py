@@ -1,0 +1,67 @@
+"""Rows and people: of how many people, or acts, the records of an answer are, as somebody judged.
+
+Rows are never merged; a judgement `same` says that two of them are of one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import Select, func, select, true
+
+from terrordb import models
+from terrordb.querying.deciding import counted
+from terrordb.querying.selecting import MOST_VALUES
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from terrordb.querying.selecting import Matches
+
+__all__ = ["Judged", "judged"]
+
+
+class Judged(NamedTuple):
+    """How many records were counted, and of how many people, or acts, they are."""
+
+    records: int
+    people: int
+
+
+def judged(connection: Connection, kind: str, rule: Matches, *, dubious: bool = False) -> Judged | None:
+    """Count the people, or acts, that the records of a rule are of; None where no two of the kind are judged to be one.
+
+    Dubious records are left out unless `dubious`.  What follows from several judgements is drawn, through records that
+    are not asked for too: whoever asks for fewer must not find more people.  `different` parts nothing that is tied.
+    """
+    pairs = _same(kind)
+    if pairs is None or not connection.scalar(select(pairs.exists())):
+        return None
+    table = models.kind(kind).__table__
+    found = select(table.c.key).where(rule, counted(table, dubious=dubious))
+    records = connection.scalar(select(func.count()).select_from(found.subquery())) or 0
+    if records < 2:
+        return Judged(records, records)
+    above: dict[int, int] = {}
+    for one, other in connection.execute(pairs):
+        above[_head(above, one)] = _head(above, other)
+    among = table.c.key.in_(above) if len(above) <= MOST_VALUES else true()
+    heads = [_head(above, key) for key in connection.scalars(found.where(among)) if key in above]
+    return Judged(records, records - len(heads) + len(set(heads)))
+
+
+def _same(kind: str) -> Select[Any] | None:
+    """Select the pairs that are judged to be one, by judgements that nobody took back; None of a kind never judged."""
+    model = models.kind("judgements")
+    if kind not in model.fields["record"].kinds:
+        return None
+    c = model.__table__.c
+    stands = (c.status != "withdrawn", c.taken_back_earliest.is_(None), c.taken_back_latest.is_(None))
+    return select(c.record_key, c.other_key).where(c.record_kind == kind, c.verdict == "same", *stands)
+
+
+def _head(above: dict[int, int], key: int) -> int:
+    """Find the one key that stands for all that are tied with a key; the way to it is halved as it is gone."""
+    while (higher := above.setdefault(key, key)) != key:
+        above[key] = key = above[higher]
+    return key

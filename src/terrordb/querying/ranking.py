@@ -1,0 +1,404 @@
+"""Records in the order of how near their names are to the words that were asked: exact, variant, fuzzy.
+
+Within one of these stand the curated records by id, then the rows of lists.  Where a question is words alone the rows
+are walked from the rarest word on and handed out as they are met: of three million none is sorted.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import chain, groupby, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, case, exists, func, literal, or_, select, union_all
+
+from terrordb import models
+from terrordb.models import fields as f
+from terrordb.models.base import LIST
+from terrordb.models.engine import name_words, word_uses
+from terrordb.querying.deciding import decide, is_words
+from terrordb.querying.finding import (
+    EXACT,
+    FURTHER_NAMES,
+    FUZZY,
+    MANY,
+    MATCHES,
+    VARIANT,
+    Heard,
+    Name,
+    Wanted,
+    Word,
+    answers,
+    in_order,
+    names_of,
+    weigh,
+)
+from terrordb.querying.grammar import All, Question, Term
+from terrordb.querying.names import without_patronymic
+from terrordb.querying.records import ANSWERS, Found
+from terrordb.querying.selecting import has_id, is_id, order, places_of_words
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+
+    from terrordb.querying.deciding import Verdict
+    from terrordb.querying.finding import Answers
+
+__all__ = ["asked", "chosen", "found", "reasons", "select_keys", "words_alone"]
+
+BATCH = 500
+FEW = 8  # words that are walked one after the other, the nearest first
+
+Weighed = tuple[int, str]  # how near, and why
+_Terms = list[list[tuple[Word, "Answers"]]]
+
+
+# ---------------------------------------------------------------- in one statement
+
+
+def chosen(
+    connection: Connection,
+    question: Question,
+    verdict: Verdict,
+    heard: Heard,
+    sort: str | None = None,
+    *,
+    certain: bool = False,
+) -> Select[Any]:
+    """Select the records of which a verdict is yes or, unless only `certain` ones are wanted, maybe.
+
+    Gives key, 1 or 0 for yes or maybe, and how near the words match; without `sort` the nearest come first.
+    """
+    model = models.kind(question.kind)
+    rule = verdict.yes if certain else verdict.maybe
+    mark = literal(1) if certain or verdict.sure else case((verdict.yes, 1), else_=0)
+    columns = [model.__table__.c.key, mark.label("yes")]
+    if not heard.own():
+        return select(*columns).where(rule).order_by(*order(model, sort or ""))
+    nearer = [decide(connection, question, heard.at(nearest)).maybe for nearest in (EXACT, VARIANT)]
+    rank = case(*((one, n) for n, one in enumerate(nearer)), else_=FUZZY).label("nearness")
+    ordered = order(model, sort) if sort else [rank, *_by_id(model)]
+    return select(*columns, rank).where(rule).order_by(*ordered)
+
+
+def select_keys(
+    connection: Connection, question: Question, sort: str | None = None, *, certain: bool = False
+) -> Select[Any]:
+    """Build the Select of the records a question asks for, as `chosen` does.
+
+    `sort` names fields, separated by commas, each perhaps followed by `:desc`; every order ends in the id.
+    """
+    heard = Heard(question.kind)
+    return chosen(connection, question, decide(connection, question, heard), heard, sort, certain=certain)
+
+
+def _by_id(model: Any) -> list[Any]:
+    """Order the curated records by id, and then those of lists as they were read."""
+    columns = model.__table__.c
+    curated = columns.key < LIST
+    return [case((curated, 0), else_=1), case((curated, columns.id)), columns.key]
+
+
+def asked(connection: Connection, every: Select[Any], heard: Heard, *, why: bool) -> Generator[Found]:
+    """Give what a Select of `chosen` finds; `why` tells whether reasons are wanted."""
+    with connection.execute(every.execution_options(yield_per=BATCH)) as rows:
+        for part in rows.partitions():
+            batch = [Found(key, ANSWERS[yes], *(MATCHES[one] for one in near)) for key, yes, *near in part]
+            yield from reasons(connection, heard, batch) if why else batch
+
+
+# ---------------------------------------------------------------- words alone
+
+
+def words_alone(question: Question) -> list[str] | None:
+    """Give the terms of a question that is words of names and nothing else; None where it is another."""
+    model, tree = models.kind(question.kind), question.tree
+    parts = tree.of if isinstance(tree, All) else [tree]
+    named = any(isinstance(field, f.NameField) for field in model.fields.values())
+    if not named or not all(is_words(part, model) for part in parts):
+        return None
+    texts = [part.items[0].text for part in parts if isinstance(part, Term)]
+    return texts if all(map(Wanted.read, texts)) else None
+
+
+class _Walk(NamedTuple):
+    """What a walk through the rows of a word is told; `batch` is how many rows are read at once."""
+
+    connection: Connection
+    kind: str
+    terms: list[list[Word]]
+    batch: int
+
+    @property
+    def words(self) -> list[Word]:
+        return [word for term in self.terms for word in term]
+
+    def keys(self, nearest: int) -> list[int]:
+        return [key for word in self.words for key in word.keys(self.connection, nearest)]
+
+    def weighing(self, nearest: int) -> _Terms:
+        return [[(word, answers(self.connection, word, nearest)) for word in term] for term in self.terms]
+
+
+def found(
+    connection: Connection, kind: str, texts: Sequence[str], heard: Heard, most: int | None = None
+) -> Generator[Found] | None:
+    """Walk through the records that all these words name, the nearest first; `most` tells how many are wanted.
+
+    None where an id stands beside other words: one statement can answer that, and a walk cannot.
+    """
+    ids = [text for text in texts if is_id(connection, models.kind(kind), text)]
+    if ids and len(texts) > 1:
+        return None
+    heard.ids.update(ids)
+    within = heard.within(texts) if len(texts) > 1 else heard
+    walk = _Walk(connection, kind, [within.term(kind, text) for text in texts], max(1, min(most or BATCH, BATCH)))
+    return _walked(walk, *ids)
+
+
+def _walked(walk: _Walk, named: str | None = None) -> Generator[Found]:
+    given = [] if named is None else _with_id(walk.connection, walk.kind, named)
+    yield from (Found(key, "yes", "exact", f"id {named}") for key in given)
+    for nearest in range(len(MATCHES)):
+        if all(word.hits(walk.connection, nearest) or (word.omits and nearest) for word in walk.words):
+            every = chain(_curated(walk, nearest), _listed(walk, nearest), _further(walk, nearest))
+            yield from (one for one in every if one.key not in given)
+
+
+def _with_id(connection: Connection, kind: str, text: str) -> list[int]:
+    model = models.kind(kind)
+    return sorted(connection.scalars(select(model.__table__.c.key).where(has_id(model, text))))
+
+
+def _found(key: int, weighed: Weighed) -> Found:
+    return Found(key, "yes", MATCHES[weighed[0]], weighed[1])
+
+
+def _weigh(terms: _Terms, names: Iterable[Name]) -> Weighed | None:
+    """Say how near the names of a record are to all terms, and why."""
+    every = list(names)
+    far, whys = EXACT, []
+    for term in terms:
+        if (one := weigh(term, every)) is None:
+            return None
+        far = max(far, one[0])
+        whys.append(one[1])
+    return far, "; ".join(whys)
+
+
+def _driver(walk: _Walk, nearest: int) -> tuple[Word, list[int]]:
+    """Choose the word from which the rows are walked: the rarest of those that must be there."""
+    must = [word for word in walk.words if not word.omits] or walk.words
+    keys = [word.keys(walk.connection, nearest) for word in must]
+    most = 1000
+    while len(must) > 1:
+        asked = [{"kind": walk.kind, "keys": each, "most": most} for each in keys]
+        counts = [walk.connection.scalar(_bounded(_are_many(each)), one) for each, one in zip(keys, asked, strict=True)]
+        if (fewest := min(counts)) < most:
+            return must[counts.index(fewest)], keys[counts.index(fewest)]
+        most *= 32
+    return must[0], keys[0]
+
+
+def _are_many(keys: Sequence[int]) -> bool:
+    return len(keys) > MANY
+
+
+def _among(column: Any, named: str, *, many: bool) -> Any:
+    """Ask for keys that are a parameter, or are written into the statement where they are many."""
+    return column.in_(bindparam(named, expanding=True, literal_execute=many))
+
+
+@cache
+def _bounded(many: bool) -> Select[Any]:
+    among = (word_uses.c.kind == bindparam("kind"), _among(word_uses.c.word_key, "keys", many=many))
+    return select(func.count()).select_from(select(word_uses.c.key).where(*among).limit(bindparam("most")).subquery())
+
+
+# -- curated ----------------------------------------------------------------------------------------------------------
+
+
+def _curated(walk: _Walk, nearest: int) -> Iterator[Found]:
+    """Weigh the curated records that have one of the words, in the order of their ids."""
+    keys = walk.keys(nearest)
+    rows = walk.connection.execute(_curated_ones(walk.kind, _are_many(keys)), {"keys": keys}).all()
+    terms = walk.weighing(nearest)
+    for n in range(0, len(rows), BATCH):
+        part = [key for (key,) in rows[n : n + BATCH]]
+        named = _names(walk.connection, walk.kind, part)
+        for key in part:
+            if (weighed := _weigh(terms, named.get(key, ()))) is not None and weighed[0] == nearest:
+                yield _found(key, weighed)
+
+
+@cache
+def _curated_ones(kind: str, many: bool) -> Select[Any]:
+    table = models.kind(kind).__table__
+    among = _among(word_uses.c.word_key, "keys", many=many)
+    own = select(word_uses.c.key).where(word_uses.c.kind == kind, among, word_uses.c.key < LIST)
+    further = [
+        select(word_uses.c.owner_key).where(word_uses.c.kind == of, among, word_uses.c.owner_key < LIST)
+        for of in names_of(kind)[1:]
+    ]
+    having = table.c.key.in_(union_all(own, *further) if further else own)
+    return select(table.c.key).where(having).order_by(table.c.id)
+
+
+# -- lists ------------------------------------------------------------------------------------------------------------
+
+
+def _listed(walk: _Walk, nearest: int) -> Iterator[Found]:
+    """Walk through the rows of lists whose own name has the words; one that has two of them comes once."""
+    driver, hits = _driver(walk, nearest)
+    known = answers(walk.connection, driver, nearest)
+    alone = len(walk.words) == 1
+    if alone:  # what matches nearer was walked before
+        hits = [key for key in hits if known[key][0] == nearest]
+    others = [word for word in walk.words if word is not driver]
+    asked = {f"word_{n}": word.keys(walk.connection, nearest) or [-1] for n, word in enumerate(others)}
+    omits = tuple(word.omits and nearest > EXACT for word in others)
+    statement = _rows_of(walk.kind, omits, _are_many([*hits, *chain(*asked.values())])).execution_options(
+        yield_per=walk.batch
+    )
+    few = len(hits) <= FEW
+    place = {key: n if few else key for n, key in enumerate(hits)}
+    terms = walk.weighing(nearest)
+    for group in [[key] for key in hits] if few else [hits]:
+        with walk.connection.execute(statement, {"drive": group, **asked}) as rows:
+            for part in rows.partitions(walk.batch):
+                if alone and nearest == EXACT and len(hits) == 1:
+                    yield from (_found(key, known[word]) for word, key in part)
+                    continue
+                named = _names(walk.connection, walk.kind, [key for _, key in part], own=True)
+                for word, key in part:
+                    # A name that has two of the words comes with the first of them.
+                    if min(place[one] for one in named[key][0].words if one in place) == place[word]:
+                        weighed = _weigh(terms, named[key])
+                        if weighed is not None and weighed[0] == nearest:
+                            yield _found(key, weighed)
+
+
+@cache
+def _rows_of(kind: str, omits: tuple[bool, ...], many: bool) -> Select[Any]:
+    """Select word and key of the rows of lists whose name has one of `drive` and of every `word_n`."""
+    uses = word_uses.alias()
+    drive = _among(uses.c.word_key, "drive", many=many)
+    rules: list[Any] = [uses.c.kind == kind, drive, uses.c.key >= LIST]
+    for n, omitted in enumerate(omits):
+        other = word_uses.alias()
+        among = _among(other.c.word_key, f"word_{n}", many=many)
+        has = exists().where(other.c.kind == kind, other.c.key == uses.c.key, among)
+        rules.append(or_(has, without_patronymic(kind, uses.c.key)) if omitted else has)
+    return select(uses.c.word_key, uses.c.key).where(*rules).order_by(uses.c.word_key, uses.c.key)
+
+
+def _further(walk: _Walk, nearest: int) -> Iterator[Found]:
+    """Walk through the rows of lists that only their further names make an answer."""
+    if walk.kind not in FURTHER_NAMES:
+        return
+    keys = walk.keys(nearest)
+    statement = _owners(walk.kind, _are_many(keys)).execution_options(yield_per=walk.batch)
+    terms = walk.weighing(nearest)
+    with walk.connection.execute(statement, {"keys": keys}) as rows:
+        owners = (key for key, _ in groupby(key for (key,) in rows))
+        while part := list(islice(owners, BATCH)):
+            own, every = (_names(walk.connection, walk.kind, part, own=alone) for alone in (True, False))
+            for key in part:
+                if _weigh(terms, own.get(key, ())) is None:
+                    weighed = _weigh(terms, every.get(key, ()))
+                    if weighed is not None and weighed[0] == nearest:
+                        yield _found(key, weighed)
+
+
+@cache
+def _owners(kind: str, many: bool) -> Select[Any]:
+    among = _among(word_uses.c.word_key, "keys", many=many)
+    of = word_uses.c.kind.in_(FURTHER_NAMES[kind])
+    return select(word_uses.c.owner_key).where(of, among, word_uses.c.owner_key >= LIST).order_by(word_uses.c.owner_key)
+
+
+# ---------------------------------------------------------------- names, and why they match
+
+
+def _names(connection: Connection, kind: str, keys: Sequence[int], *, own: bool = False) -> dict[int, list[Name]]:
+    """Read the words of the names of records: of each record its own name first, then its further ones."""
+    found: dict[int, list[Name]] = {}
+    for of in (kind,) if own else names_of(kind):
+        rows = connection.execute(_words_of(kind, of), {"keys": keys}).all()
+        for owner, name in groupby(rows, lambda row: row[:2]):
+            words = [(word, bool(patronymic)) for *_, word, patronymic in name]
+            made = Name(frozenset(word for word, _ in words), any(is_one for _, is_one in words))
+            found.setdefault(owner[0], []).append(made)
+    return found
+
+
+@cache
+def _words_of(kind: str, of: str) -> Select[Any]:
+    """Select owner, name, word and whether it is a patronymic, of the names that records have in one kind."""
+    uses = word_uses
+    among: Any = bindparam("keys", expanding=True)
+    rules = [uses.c.kind == of, name_words.c.key == uses.c.word_key]
+    if of == kind:
+        owner, rule = uses.c.key, uses.c.key.in_(among)
+    else:
+        table = models.kind(of).__table__
+        (pointer,) = (p for field in models.kind(of).fields.values() for p in field.pointers(table) if p.kind == kind)
+        owner, rule = uses.c.owner_key, uses.c.key.in_(select(table.c.key).where(pointer.key.in_(among)))
+    return (
+        select(owner, uses.c.key, uses.c.word_key, name_words.c.patronymic)
+        .where(*rules, rule)
+        .order_by(owner, uses.c.key)
+    )
+
+
+def reasons(connection: Connection, heard: Heard, batch: Sequence[Found]) -> list[Found]:
+    """Say of what was found by words by which rule it was, and with which spellings.
+
+    What only another condition found is said to match nothing.
+    """
+    keys = [one.key for one in batch if one.match and not one.why]
+    whys: dict[int, dict[str, None]] = {key: {} for key in keys}
+    model = models.kind(heard.kind)
+    table, terms = model.__table__, heard.own()
+    if not keys or not terms:
+        return list(batch)
+    for text in sorted(heard.ids):
+        for key in whys.keys() & set(_with_id(connection, heard.kind, text)):
+            whys[key][f"id {text}"] = None
+    if any(isinstance(field, f.NameField) for field in model.fields.values()):
+        _explain(connection, heard.kind, terms, {key: [key] for key in keys}, whys)
+    else:
+        columns, pointers = places_of_words(model)
+        for pointer in pointers:
+            pointing: dict[int, list[int]] = {}
+            to = select(table.c.key, pointer.key).where(table.c.key.in_(keys), pointer.key.is_not(None), *pointer.rules)
+            for key, target in connection.execute(to):
+                pointing.setdefault(target, []).append(key)
+            there = [term for (kind, *_), term in heard.terms.items() if kind == pointer.kind]
+            _explain(connection, pointer.kind, there, pointing, whys)
+        said = select(table.c.key, *(table.c[column] for column in columns)).where(table.c.key.in_(keys))
+        for key, *texts in connection.execute(said) if columns else ():
+            for column, text in zip(columns, texts, strict=True):
+                if text and any(in_order(text, [word.wanted for word in term]) for term in terms):
+                    whys[key][f"in its {column}"] = None
+    told = {key: "; ".join(each) for key, each in whys.items()}
+    return [
+        one if one.key not in told else one._replace(why=told[one.key]) if told[one.key] else one._replace(match=None)
+        for one in batch
+    ]
+
+
+def _explain(
+    connection: Connection,
+    kind: str,
+    terms: Sequence[list[Word]],
+    pointing: Mapping[int, Sequence[int]],
+    whys: dict[int, dict[str, None]],
+) -> None:
+    """Say of the records that point to what has names by which rule these are found."""
+    known = [[(word, answers(connection, word)) for word in term] for term in terms]
+    for target, names in _names(connection, kind, list(pointing)).items() if pointing else ():
+        for term in known:
+            if (weighed := weigh(term, names)) is not None:
+                for key in pointing[target]:
+                    whys[key][weighed[1]] = None
