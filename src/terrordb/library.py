@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from terrordb.querying.records import Found, Row
 
 KEPT = 4  # connections a database keeps open between questions
+FEW = 10_000  # rows that are remembered when they are found
 SHOWN = 20  # rows a notebook shows
 Progress = Callable[[str, int], None]
 
@@ -75,6 +76,7 @@ class Database:
 
     def _keep(self, connection: Connection) -> None:
         connection.rollback()
+        connection.connection.rollback()  # of what was asked of the driver
         if len(self._idle) < KEPT:
             self._idle.append(connection)
         else:
@@ -154,7 +156,7 @@ class Answer:
 
         if limit is not None and limit < 0:
             raise BadQuestion(f"the limit {limit} is below zero", "write how many rows at most, or leave it away")
-        self.db, self.question, self.limit = db, question, limit
+        self.db, self.question, self.limit = db, question, None if limit is None else min(limit, sys.maxsize)
         self.kind, self._sort, self._certain, self._dubious = question.kind, sort, certain, dubious
         self.why = why
         self.fields = None if fields is None else named_fields(self.kind, fields)
@@ -187,10 +189,9 @@ class Answer:
         """Iterate over the rows with these fields alone (all where None): what is not asked for is not read."""
         from terrordb.querying.records import records
 
-        most = sys.maxsize if self.limit is None else min(self.limit, sys.maxsize)
         # What is being read is closed before the connection is, where no more rows are asked for.
         with self.db.connect() as connection, closing(self._found(connection, why=self.why or fields is None)) as found:
-            for row in records(connection, self.kind, islice(found, most), fields):
+            for row in records(connection, self.kind, islice(found, self.limit), fields):
                 self._some = True
                 yield row
             if self._some is None and self.limit != 0:
@@ -199,18 +200,34 @@ class Answer:
     def _found(self, connection: Connection, *, why: bool) -> Generator[Found]:
         from terrordb.querying import ranking
 
+        if self._first is not None:
+            return (one for one in self._first)
         if self._words is not None:
             found = ranking.found(connection, self.kind, self._words, self._heard, self.limit)
             if found is not None:
                 return found
-        every = self._every if self.limit is None else self._every.limit(min(self.limit, sys.maxsize))
+        every = self._every if self.limit is None else self._every.limit(self.limit)
         return ranking.asked(connection, every, self._heard, why=why)
+
+    @cached_property
+    def _first(self) -> list[Found] | None:
+        """Find the few rows that words and a limit leave, once: Python asks for the length before it makes a list."""
+        from terrordb.querying import ranking
+
+        if self._words is None or self.limit is None or self.limit > FEW:
+            return None
+        with self.db.connect() as connection:
+            found = ranking.found(connection, self.kind, self._words, self._heard, self.limit)
+            return None if found is None else list(islice(found, self.limit))
 
     @cached_property
     def slips(self) -> dict[str, list[str]]:
         """Give the words that no name has, each with the words of names that were taken in its place."""
-        _ = self._verdict
+        from terrordb.querying import ranking
+
         with self.db.connect() as connection:
+            if self._words is not None:
+                ranking.found(connection, self.kind, self._words, self._heard)
             return self._heard.forgiven(connection)
 
     def cite(self, form: str = "text") -> str:
@@ -240,6 +257,8 @@ class Answer:
     @property
     def count(self) -> int:
         """How many rows there are, at most the limit."""
+        if self._first is not None:
+            return len(self._first)
         return self.found if self.limit is None else min(self.found, self.limit)
 
     @cached_property
@@ -354,11 +373,15 @@ class Answer:
 
     def scans(self, **shape: Any) -> list[str]:
         """Say of which kinds all records are read for the answer, where they are many and no index helps."""
-        from terrordb.querying.explaining import run, scans
+        from terrordb.querying.deciding import large
 
         if self._words is not None and not shape.get("by") and not shape.get("count"):
             return []  # they are walked through, from word to row
         with self.db.connect() as connection:
+            if not large(connection):
+                return []
+            from terrordb.querying.explaining import run, scans
+
             asked = run(connection, self._asking(**shape))
             return [] if asked is None else [str(scan) for scan in scans(connection, asked)]
 

@@ -124,10 +124,10 @@ def test_what_is_the_same_in_every_row_is_said_once(at_terminal: Say, many: str)
 
 
 def test_an_empty_answer_is_no_error(said: Say, at_terminal: Say, many: str) -> None:
-    """A question that nothing answers ends with 0 and says so where somebody reads it."""
+    """A question that nothing answers ends with 0 and says so, and why, where somebody reads it."""
     assert said("query", "persons", "Zzyzx", "--db", many).code == 0
     seen = at_terminal("query", "persons", "Zzyzx", "--db", many)
-    assert (seen.code, seen.out) == (0, "0 of 120 persons\n")
+    assert (seen.code, seen.out) == (0, "0 of 120 persons\nno person is named Zzyzx\n")
 
 
 def test_head_ends_quietly(many: str, home: Path) -> None:

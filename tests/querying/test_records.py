@@ -6,10 +6,11 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, event, insert, select
+from sqlalchemy import Connection, Integer, delete, event, insert, select
 
 from terrordb import models
 from terrordb.errors import BadQuestion
@@ -17,7 +18,7 @@ from terrordb.models.fields import DateField
 from terrordb.querying import records as module
 from terrordb.querying.grammar import parse
 from terrordb.querying.ranking import select_keys
-from terrordb.querying.records import Row, headers, json_fields, named_fields, records, shown, template
+from terrordb.querying.records import FIRST, Found, Row, headers, json_fields, named_fields, records, shown, template
 from terrordb.querying.selecting import find_id
 
 
@@ -234,6 +235,61 @@ def test_rows_are_read_as_they_are_taken(connection: Connection, monkeypatch: py
         rows.close()  # type: ignore[attr-defined]
     assert len(sent) == 2
     assert connection.scalar(select(table.c.id).where(table.c.key == 1)) == "first-a"
+
+
+def test_a_row_says_how_it_was_found(connection: Connection) -> None:
+    """Rows come in the order in which they were found, with what is known of each as an answer, in whole JSON too."""
+    keys = {row.id: row.key for row in connection.execute(select(models.kind("persons").__table__))}
+    found = [
+        Found(keys["second-b"], "maybe", "variant", "Shcherbov = Щербов"),
+        Found(keys["first-a"], "yes", "exact"),
+        Found(keys["third-c"], "yes"),
+        Found(keys["fourth-d"]),
+        Found(-1, "yes"),  # there is no such record
+    ]
+    rows = list(records(connection, "persons", iter(found)))
+    assert [(row.id, row.answer, row.match, row.why) for row in rows] == [
+        ("second-b", "maybe", "variant", "Shcherbov = Щербов"),
+        ("first-a", "yes", "exact", None),
+        ("third-c", "yes", None, None),
+        ("fourth-d", None, None, None),
+    ]
+    own = [entry["name"] for entry in json_fields("persons")]
+    marks = [{key: value for key, value in row.as_dict().items() if key not in own} for row in rows]
+    assert marks == [
+        {"answer": "maybe", "match": "variant", "why": "Shcherbov = Щербов"},
+        {"answer": "yes", "match": "exact", "why": None},
+        {"answer": "yes"},
+        {},
+    ]
+    (row,) = records(connection, "persons", found[:1], ["id"])
+    assert (row.as_dict(), row.match, row["why"]) == ({"id": "second-b"}, "variant", "Shcherbov = Щербов")
+
+
+def test_a_select_may_say_yes_or_maybe(connection: Connection) -> None:
+    """A Select gives keys, and perhaps beside each whether the record surely is an answer."""
+    table = models.kind("persons").__table__
+    every = select(table.c.key, (table.c.id == "first-a").cast(Integer)).order_by(table.c.id).limit(2)
+    answers = [(row.id, row.answer) for row in records(connection, "persons", every)]
+    assert answers == [("eighth-h", "maybe"), ("fifth-e", "maybe")]
+    surely = every.where(table.c.id == "first-a")
+    assert [(row.id, row.answer) for row in records(connection, "persons", surely)] == [("first-a", "yes")]
+
+
+def test_a_field_comes_before_a_mark(connection: Connection) -> None:
+    """The reason of a judgement is its own, however it was found."""
+    ((kind, key),) = find_id(connection, "judgement-1")
+    (row,) = records(connection, kind, [Found(key, "yes", "exact", "a rule")])
+    assert (row.why, row.as_dict()["why"], row.as_dict()["match"]) == (None, None, "exact")
+
+
+def test_the_first_rows_come_at_once(connection: Connection) -> None:
+    """Of an answer without an end a small first batch is taken, and read, before its first row is handed out."""
+    ((_, key),) = find_id(connection, "first-a")
+    taken = count()
+    rows = records(connection, "persons", (Found(key) for _ in taken), ["id"])
+    assert next(rows).id == "first-a"
+    assert next(taken) == FIRST < module.BATCH
 
 
 def test_a_row_shows_itself(connection: Connection) -> None:

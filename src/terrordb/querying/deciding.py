@@ -37,6 +37,7 @@ from terrordb.errors import BadQuestion, BadValue, nearest
 from terrordb.models import fields as f
 from terrordb.models import labels
 from terrordb.models.derived import DERIVED
+from terrordb.models.engine import tallies
 from terrordb.querying import vocabulary
 from terrordb.querying.finding import Heard
 from terrordb.querying.grammar import All, Either, Item, Not, Question, Term, Tree, fault
@@ -63,12 +64,13 @@ from terrordb.querying.vocabulary import Path, Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Counts", "Verdict", "count", "counting", "decide", "is_words", "taken"]
+__all__ = ["Counts", "Verdict", "count", "counting", "decide", "is_words", "large", "taken"]
 
 SURE = ("id", PARAGRAPH)  # asked for as they stand; nobody gives a rival id
 CITED = ("source", "footnotes", PARAGRAPH)  # of a citation: claims give a record further ones
 AT_ONCE = 500  # values of claims that one statement weighs
 EVERYTHING = true()
+MANY = 100_000  # records of a kind, which are not read whole without a word
 
 
 class Verdict(NamedTuple):
@@ -597,3 +599,10 @@ def counting(kind: str, verdict: Verdict, *, dubious: bool = False) -> Select[An
         many(not_(stands), verdict.maybe),
     )
     return select(*(number.label(name) for number, name in zip(numbers, Counts._fields, strict=True)))
+
+
+def large(connection: Connection, most: int = MANY) -> dict[str, int]:
+    """Read from the kept counts which kinds have more than so many records, and how many."""
+    kind, rows = tallies.c.kind, func.sum(tallies.c.rows)
+    every = select(kind, rows).where(tallies.c.field == "status").group_by(kind).having(rows > most)
+    return {of: int(number) for of, number in connection.execute(every)}

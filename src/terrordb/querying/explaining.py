@@ -34,8 +34,7 @@ from terrordb.errors import BadQuestion
 from terrordb.models import fields as f
 from terrordb.models import labels
 from terrordb.models.derived import DERIVED
-from terrordb.models.engine import tallies
-from terrordb.querying.deciding import Verdict, counting, decide, is_words
+from terrordb.querying.deciding import MANY, Verdict, counting, decide, is_words, large
 from terrordb.querying.finding import Wanted, names_of
 from terrordb.querying.grammar import All, Either, Question, Term, Tree
 from terrordb.querying.grouping import labelled, path_of
@@ -45,7 +44,6 @@ from terrordb.querying.wording import listed, sentence, singular
 
 __all__ = ["Asking", "Explained", "Scan", "emptied", "explain", "run", "scans", "sql", "statement"]
 
-MANY = 100_000  # rows of a kind that are not read whole without a word
 FEW = 10  # values of a list that are printed
 SHORT = 24  # columns of a value that stands in a line with others
 WIDTH = 100  # columns of a statement that is printed
@@ -458,7 +456,9 @@ def _emptied(connection: Connection, question: Question, budget: _Budget, *, cer
         rows = connection.scalar(select(func.count()).select_from(capped)) or 0
         return f"{rows:,}" if rows <= MANY else f"more than {MANY:,}"
 
-    if not parts or not finds([]):
+    if not parts:
+        return
+    if not finds([]):
         yield f"there are no {question.kind.replace('_', ' ')} at all"
         return
     if certain and finds(parts, sure=False):
@@ -563,10 +563,8 @@ def run(connection: Connection, asking: Asking) -> Select[Any] | None:
 def scans(connection: Connection, asked: Select[Any], most: int = MANY) -> list[Scan]:
     """List the kinds of more than `most` records that a statement reads whole, as the engine plans it.
 
-    Where no kind has so many, as the kept counts tell, the engine is not asked.
+    Where no kind has so many, the engine is not asked.
     """
-    kind, rows = tallies.c.kind, func.sum(tallies.c.rows)
-    many = select(kind, rows).where(tallies.c.field == "status").group_by(kind).having(rows > most)
-    large = {named: int(number) for named, number in connection.execute(many)}
-    read = database.plan(connection, asked) if large else []
-    return [Scan(named, large[named]) for named in dict.fromkeys(read) if named in large]
+    sizes = large(connection, most)
+    read = database.plan(connection, asked) if sizes else []
+    return [Scan(kind, sizes[kind]) for kind in dict.fromkeys(read) if kind in sizes]

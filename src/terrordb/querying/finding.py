@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, false, or_, select, union_all
 
 from terrordb.errors import BadQuestion
-from terrordb.models.engine import name_words, word_uses
-from terrordb.querying.names import Hit, exact, find, is_initial, without_patronymic
+from terrordb.models.engine import word_uses
+from terrordb.querying.names import Hit, exact, find, is_initial, is_patronymic, without_patronymic
 from terrordb.values.names import latin, words
 from terrordb.values.spelling import patronymic
 
@@ -249,8 +249,7 @@ def _beside(uses: Any, keys: list[int], *, omits: bool) -> ColumnElement[bool]:
     has = exists().where(same, among(other.c.word_key, keys)) if keys else false()
     if not omits:
         return has
-    said = name_words.alias()
-    return or_(has, ~exists().where(same, said.c.key == other.c.word_key, said.c.patronymic))
+    return or_(has, ~exists().where(same, is_patronymic(other.c.word_key)))
 
 
 # ---------------------------------------------------------------- a record's names, weighed

@@ -10,13 +10,14 @@ from functools import cache
 from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, literal, not_, or_, select, true
 
 from terrordb.models.engine import TAIL, name_words, word_deletes, word_keys, word_tails, word_uses
+from terrordb.querying.asking import ask
 from terrordb.values.names import latin
-from terrordb.values.spelling import STEM, compare, keys, nearest, stem
+from terrordb.values.spelling import compare, keys, nearest, stem
 
-__all__ = ["Hit", "exact", "find", "is_initial", "without_patronymic"]
+__all__ = ["Hit", "exact", "find", "is_initial", "is_patronymic", "without_patronymic"]
 
 Fuzzy = Literal["fallback", "always", "never"]
 Kinds = tuple[str, ...]
@@ -26,9 +27,7 @@ _ALL = 1 << 31  # words: no limit
 _END = "\U0010ffff"  # behind every letter
 _SHORTEST = 3  # letters of a Latin key in which a slip is looked for; of two, one is half the word
 _SLIPS = 2  # letters that may be left out on either side
-_FORMS = sum(1 for slips in range(_SLIPS + 1) for _ in combinations(range(STEM), slips))
-_FEW, _CHUNK = 4, 32  # words whose uses are looked up at once
-_FEW_KEYS, _MOST_KEYS = 3, 8  # search keys of a word: of nine words in ten, and of any
+_CHUNK = 32  # words whose uses are looked up at once
 # Of more candidates than this only those are compared whose Latin keys are alike by half, and of them the nearest:
 # that loses 15 of 4,943 spellings in the vocabulary of tests/values/pairs.csv, of 1,501 in an invented list none.
 _MANY, _MOST_COMPARED, _UNLIKE = 24, 64, 0.5
@@ -78,14 +77,20 @@ def find(
 
 def exact(connection: Connection, word: str, kinds: Kinds) -> list[Hit]:
     """Find the word itself, which takes less time than its other spellings do."""
-    rows = connection.execute(_with_words(kinds, 1), {"one_0": word}).all()
+    rows = ask(connection, _with_words(kinds), {"these": [word]})
     return [Hit(key, stored, "exact", f"{_said(word)} = {_said(stored)}") for key, stored in rows]
 
 
 def without_patronymic(kind: str, key: ColumnElement[Any]) -> ColumnElement[bool]:
     """Ask for records of a kind none of whose own words is a patronymic; `key` is their column of keys."""
-    uses, named = word_uses.alias(), name_words.alias()  # or they would be those of a question that has them too
-    return ~exists().where(uses.c.kind == kind, uses.c.key == key, named.c.key == uses.c.word_key, named.c.patronymic)
+    uses = word_uses.alias()  # or they would be those of a question that has them too
+    return ~exists().where(uses.c.kind == kind, uses.c.key == key, is_patronymic(uses.c.word_key))
+
+
+def is_patronymic(word_key: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Ask if a word is a patronymic; a scalar subquery, for in a join an engine may begin with all patronymics."""
+    named = name_words.alias()
+    return select(named.c.patronymic).where(named.c.key == word_key).scalar_subquery().is_(true())
 
 
 # ---------------------------------------------------------------- the statements
@@ -102,13 +107,8 @@ def _used(kinds: Kinds, word_key: ColumnElement[Any]) -> ColumnElement[bool]:
     return or_(*(select(literal(1)).where(*of_kind).limit(1).scalar_subquery().is_not(None) for of_kind in rules))
 
 
-def _among(column: ColumnElement[Any], size: int) -> ColumnElement[bool]:
-    return column.in_([bindparam(f"one_{n}") for n in range(size)])
-
-
-def _these(values: Sequence[Any], size: int) -> dict[str, Any]:
-    """Give the parameters of `_among`, the first value filling up what is left."""
-    return {f"one_{n}": values[n] if n < len(values) else values[0] for n in range(size)}
+def _among(column: ColumnElement[Any], named: str = "these") -> ColumnElement[bool]:
+    return column.in_(bindparam(named, expanding=True))
 
 
 def _begin(column: ColumnElement[Any], start: str = "start") -> ColumnElement[bool]:
@@ -124,14 +124,14 @@ _KEY_AND_WORD = (name_words.c.key, name_words.c.word)
 
 
 @cache
-def _with_keys(size: int) -> Select[Any]:
-    has_key = (word_keys.c.word_key == name_words.c.key) & _among(word_keys.c.key_text, size)
+def _with_keys() -> Select[Any]:
+    has_key = (word_keys.c.word_key == name_words.c.key) & _among(word_keys.c.key_text)
     return select(*_KEY_AND_WORD, name_words.c.latin).where(has_key)
 
 
 @cache
-def _with_words(kinds: Kinds, size: int) -> Select[Any]:
-    return select(*_KEY_AND_WORD).where(_among(name_words.c.word, size), _used(kinds, name_words.c.key))
+def _with_words(kinds: Kinds) -> Select[Any]:
+    return select(*_KEY_AND_WORD).where(_among(name_words.c.word), _used(kinds, name_words.c.key))
 
 
 @cache
@@ -162,14 +162,14 @@ def _with_letter(kinds: Kinds) -> Select[Any]:
 
 @cache
 def _with_slips() -> Select[Any]:
-    near = select(word_deletes.c.stem_key).where(_among(word_deletes.c.form, _FORMS))
+    near = select(word_deletes.c.stem_key).where(_among(word_deletes.c.form))
     alike = func.length(name_words.c.latin).between(bindparam("shortest"), bindparam("longest"))
     return select(*_KEY_AND_WORD, name_words.c.latin).where(name_words.c.stem_key.in_(near), alike)
 
 
 @cache
-def _which_used(kinds: Kinds, size: int) -> Select[Any]:
-    return select(name_words.c.key).where(_among(name_words.c.key, size), _used(kinds, name_words.c.key))
+def _which_used(kinds: Kinds) -> Select[Any]:
+    return select(name_words.c.key).where(_among(name_words.c.key), _used(kinds, name_words.c.key))
 
 
 # ---------------------------------------------------------------- spellings and slips
@@ -178,9 +178,8 @@ def _which_used(kinds: Kinds, size: int) -> Select[Any]:
 def _spelled(connection: Connection, word: str, kinds: Kinds) -> list[Hit]:
     """Find the word and its other spellings, the nearest first."""
     asked = keys(word)
-    size = _FEW_KEYS if len(asked) <= _FEW_KEYS else _MOST_KEYS
     # Tuples all along: to look columns up by name takes longer than the rest.
-    rows = list({row[0]: row for row in connection.execute(_with_keys(size), _these(asked, size)).all()}.values())
+    rows = list({row[0]: row for row in ask(connection, _with_keys(), {"these": list(asked)})}.values())
     key = latin(word)
     if len(rows) > _MANY:
         # 10 ms to import; most questions need it not.
@@ -208,8 +207,7 @@ def _which_are_used(connection: Connection, asked: Sequence[int], kinds: Kinds) 
     used: set[int] = set()
     for n in range(0, len(asked), _CHUNK):
         part = asked[n : n + _CHUNK]
-        size = _FEW if len(part) <= _FEW else _CHUNK
-        used.update(connection.scalars(_which_used(kinds, size), _these(part, size)))
+        used.update(key for (key,) in ask(connection, _which_used(kinds), {"these": list(part)}))
     return used
 
 
@@ -229,7 +227,7 @@ def _slips(connection: Connection, word: str, kinds: Kinds, most: int, known: se
         }
     )
     lengths = {"shortest": len(key) - _SLIPS, "longest": len(key) + _SLIPS}
-    there = connection.execute(_with_slips(), _these(forms, _FORMS) | lengths).all()
+    there = ask(connection, _with_slips(), {"these": forms} | lengths)
     rows = [row for row in there if row[1] not in known] if known else there
     near = process.extract(key, [row[2] for row in rows], scorer=OSA.distance, score_cutoff=_SLIPS, limit=None)
     candidates = sorted((far, rows[at][1], rows[at][0]) for _, far, at in near)
@@ -255,14 +253,14 @@ def _said(word: str) -> str:
 def _beginning(connection: Connection, start: str, kinds: Kinds, limit: int) -> list[Hit]:
     """Find the words that begin so, then those of another script or scheme that do by their Latin key."""
     why = f"begins with {start}"
-    own = connection.execute(_with_start(kinds), {**_start(start), "limit": limit})
+    own = ask(connection, _with_start(kinds), {**_start(start), "limit": limit})
     found = [Hit(key, word, "exact", why) for key, word in own]
     if len(found) >= limit:
         return found
     others: dict[_Word, None] = {}
     for key_start in _latin_starts(start):
         asked = {**_start(key_start), **_start(start, "own"), "limit": limit - len(found)}
-        others |= dict.fromkeys((key, word) for key, word in connection.execute(_with_latin_start(kinds), asked))
+        others |= dict.fromkeys((key, word) for key, word in ask(connection, _with_latin_start(kinds), asked))
     return (found + [Hit(key, word, "variant", why) for key, word in others])[:limit]
 
 
@@ -281,14 +279,14 @@ def _latin_starts(start: str) -> list[str]:
 def _holding(connection: Connection, part: str, kinds: Kinds, limit: int) -> list[Hit]:
     """Find the words that begin with a part, then those that hold it further on, by what follows it."""
     if len(part) == 1:  # endings of one letter are in no index
-        having = connection.execute(_with_letter(kinds), {"pattern": f"%{part}%", "limit": limit})
+        having = ask(connection, _with_letter(kinds), {"pattern": f"%{part}%", "limit": limit})
         return [Hit(key, word, "exact", f"holds {part}") for key, word in having]
-    own = connection.execute(_with_start(kinds), {**_start(part), "limit": limit})
+    own = ask(connection, _with_start(kinds), {**_start(part), "limit": limit})
     found: dict[_Word, None] = dict.fromkeys((key, word) for key, word in own)
     # A word may hold the part twice, and of a long part the index has no more than the beginning.
     read = limit + _CHUNK if limit < _ALL and len(part) <= TAIL else _ALL
     while len(found) < limit:
-        rows: Sequence[Any] = connection.execute(_with_tail(kinds), {**_start(part[:TAIL]), "limit": read}).all()
+        rows: Sequence[Any] = ask(connection, _with_tail(kinds), {**_start(part[:TAIL]), "limit": read})
         found |= dict.fromkeys((key, word) for key, word in rows if part in word)
         if len(rows) < read:
             break
@@ -350,7 +348,7 @@ def _paged(
     found: list[_Word] = []
     asked: dict[str, Any] = {**_start(start), "limit": limit}
     while True:
-        rows: Sequence[Any] = connection.execute(_with_start(kinds), asked).all()
+        rows: Sequence[Any] = ask(connection, _with_start(kinds), asked)
         found += [(key, word) for key, word in rows if answers(word)]
         if len(found) >= limit or len(rows) < limit:
             break
@@ -362,7 +360,7 @@ def _initials(connection: Connection, word: str, kinds: Kinds) -> list[Hit]:
     """Find the stored initials that may stand for a word."""
     asked = {word[0], *_INITIALS.get(word[0], ()), *_letters_of(word)}
     asked |= {word[:size] for size in range(2, _LONGEST_INITIAL + 1)} & _LATIN_INITIALS
-    found = connection.execute(_with_words(kinds, _CHUNK), _these(sorted(asked - {word}), _CHUNK)).all()
+    found = ask(connection, _with_words(kinds), {"these": sorted(asked - {word})}) if asked - {word} else []
     return sorted((_initial_hit(word, key, stored) for key, stored in found), key=lambda hit: hit.word)
 
 

@@ -7,21 +7,21 @@ are walked from the rarest word on and handed out as they are met: of three mill
 from __future__ import annotations
 
 from functools import cache
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, literal, or_, select, union_all
 
 from terrordb import models
 from terrordb.models import fields as f
 from terrordb.models.base import LIST
 from terrordb.models.engine import name_words, word_uses
+from terrordb.querying.asking import LONGEST, ask
 from terrordb.querying.deciding import decide, is_words
 from terrordb.querying.finding import (
     EXACT,
     FURTHER_NAMES,
     FUZZY,
-    MANY,
     MATCHES,
     VARIANT,
     Heard,
@@ -34,12 +34,11 @@ from terrordb.querying.finding import (
     weigh,
 )
 from terrordb.querying.grammar import All, Question, Term
-from terrordb.querying.names import without_patronymic
 from terrordb.querying.records import ANSWERS, Found
 from terrordb.querying.selecting import has_id, is_id, order, places_of_words
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
     from terrordb.querying.deciding import Verdict
     from terrordb.querying.finding import Answers
@@ -193,24 +192,29 @@ def _driver(walk: _Walk, nearest: int) -> tuple[Word, list[int]]:
     most = 1000
     while len(must) > 1:
         asked = [{"kind": walk.kind, "keys": each, "most": most} for each in keys]
-        counts = [walk.connection.scalar(_bounded(_are_many(each)), one) for each, one in zip(keys, asked, strict=True)]
+        counts = [_rows(walk.connection, _bounded, (), one)[0][0] for one in asked]
         if (fewest := min(counts)) < most:
             return must[counts.index(fewest)], keys[counts.index(fewest)]
         most *= 32
     return must[0], keys[0]
 
 
-def _are_many(keys: Sequence[int]) -> bool:
-    return len(keys) > MANY
+def _rows(
+    connection: Connection, made: Callable[..., Select[Any]], of: tuple[Any, ...], given: Mapping[str, Any]
+) -> Any:
+    """Ask a statement with lists of keys; where these are long they are written into it, for it takes so many alone."""
+    many = any(len(value) > LONGEST for value in given.values() if isinstance(value, list))
+    if many:
+        return connection.execute(made(*of, many=True), given).all()
+    return ask(connection, made(*of), given)
 
 
 def _among(column: Any, named: str, *, many: bool) -> Any:
-    """Ask for keys that are a parameter, or are written into the statement where they are many."""
     return column.in_(bindparam(named, expanding=True, literal_execute=many))
 
 
 @cache
-def _bounded(many: bool) -> Select[Any]:
+def _bounded(*, many: bool = False) -> Select[Any]:
     among = (word_uses.c.kind == bindparam("kind"), _among(word_uses.c.word_key, "keys", many=many))
     return select(func.count()).select_from(select(word_uses.c.key).where(*among).limit(bindparam("most")).subquery())
 
@@ -221,7 +225,7 @@ def _bounded(many: bool) -> Select[Any]:
 def _curated(walk: _Walk, nearest: int) -> Iterator[Found]:
     """Weigh the curated records that have one of the words, in the order of their ids."""
     keys = walk.keys(nearest)
-    rows = walk.connection.execute(_curated_ones(walk.kind, _are_many(keys)), {"keys": keys}).all()
+    rows = _rows(walk.connection, _curated_ones, (walk.kind,), {"keys": keys})
     terms = walk.weighing(nearest)
     for n in range(0, len(rows), BATCH):
         part = [key for (key,) in rows[n : n + BATCH]]
@@ -232,7 +236,7 @@ def _curated(walk: _Walk, nearest: int) -> Iterator[Found]:
 
 
 @cache
-def _curated_ones(kind: str, many: bool) -> Select[Any]:
+def _curated_ones(kind: str, *, many: bool = False) -> Select[Any]:
     table = models.kind(kind).__table__
     among = _among(word_uses.c.word_key, "keys", many=many)
     own = select(word_uses.c.key).where(word_uses.c.kind == kind, among, word_uses.c.key < LIST)
@@ -254,42 +258,54 @@ def _listed(walk: _Walk, nearest: int) -> Iterator[Found]:
     alone = len(walk.words) == 1
     if alone:  # what matches nearer was walked before
         hits = [key for key in hits if known[key][0] == nearest]
-    others = [word for word in walk.words if word is not driver]
+    others = [word for word in walk.words if word is not driver and not (word.omits and nearest > EXACT)]
     asked = {f"word_{n}": word.keys(walk.connection, nearest) or [-1] for n, word in enumerate(others)}
-    omits = tuple(word.omits and nearest > EXACT for word in others)
-    statement = _rows_of(walk.kind, omits, _are_many([*hits, *chain(*asked.values())])).execution_options(
-        yield_per=walk.batch
-    )
     few = len(hits) <= FEW
     place = {key: n if few else key for n, key in enumerate(hits)}
     terms = walk.weighing(nearest)
-    for group in [[key] for key in hits] if few else [hits]:
-        with walk.connection.execute(statement, {"drive": group, **asked}) as rows:
-            for part in rows.partitions(walk.batch):
-                if alone and nearest == EXACT and len(hits) == 1:
-                    yield from (_found(key, known[word]) for word, key in part)
-                    continue
-                named = _names(walk.connection, walk.kind, [key for _, key in part], own=True)
-                for word, key in part:
-                    # A name that has two of the words comes with the first of them.
-                    if min(place[one] for one in named[key][0].words if one in place) == place[word]:
-                        weighed = _weigh(terms, named[key])
-                        if weighed is not None and weighed[0] == nearest:
-                            yield _found(key, weighed)
+    for group in [[key] for key in hits] if few else [sorted(hits)]:
+        for rows in _pages(walk, group, asked):
+            if alone and nearest == EXACT and len(hits) == 1:
+                yield from (_found(key, known[word]) for word, key in rows)
+                continue
+            named = _names(walk.connection, walk.kind, [key for _, key in rows], own=True)
+            for word, key in rows:
+                # A name that has two of the words comes with the first of them.
+                if min(place[one] for one in named[key][0].words if one in place) == place[word]:
+                    weighed = _weigh(terms, named[key])
+                    if weighed is not None and weighed[0] == nearest:
+                        yield _found(key, weighed)
+
+
+def _pages(walk: _Walk, words: list[int], others: Mapping[str, list[int]]) -> Iterator[Any]:
+    """Read word and key of the rows that have one of these words, and all the others, a page at a time."""
+    word, key, most = -1, LIST - 1, walk.batch
+    while True:
+        given = {"drive": words, "word": word, "after": key, "most": most, **others}
+        rows = _rows(walk.connection, _rows_of, (walk.kind, len(others), len(words) == 1), given)
+        if rows:
+            yield rows
+        if len(rows) < most:
+            return
+        (word, key), most = rows[-1], BATCH
+        words = [one for one in words if one >= word]
 
 
 @cache
-def _rows_of(kind: str, omits: tuple[bool, ...], many: bool) -> Select[Any]:
-    """Select word and key of the rows of lists whose name has one of `drive` and of every `word_n`."""
+def _rows_of(kind: str, others: int, one: bool, *, many: bool = False) -> Select[Any]:
+    """Select word and key of the rows of lists behind one whose name has one of `drive` and of every `word_n`."""
     uses = word_uses.alias()
     drive = _among(uses.c.word_key, "drive", many=many)
-    rules: list[Any] = [uses.c.kind == kind, drive, uses.c.key >= LIST]
-    for n, omitted in enumerate(omits):
+    behind = uses.c.key > bindparam("after")
+    if not one:
+        behind = and_(uses.c.key >= LIST, or_(uses.c.word_key > bindparam("word"), behind))
+    rules: list[Any] = [uses.c.kind == kind, drive, behind]
+    for n in range(others):
         other = word_uses.alias()
         among = _among(other.c.word_key, f"word_{n}", many=many)
-        has = exists().where(other.c.kind == kind, other.c.key == uses.c.key, among)
-        rules.append(or_(has, without_patronymic(kind, uses.c.key)) if omitted else has)
-    return select(uses.c.word_key, uses.c.key).where(*rules).order_by(uses.c.word_key, uses.c.key)
+        rules.append(exists().where(other.c.kind == kind, other.c.key == uses.c.key, among))
+    found = select(uses.c.word_key, uses.c.key).where(*rules)
+    return found.order_by(uses.c.word_key, uses.c.key).limit(bindparam("most"))
 
 
 def _further(walk: _Walk, nearest: int) -> Iterator[Found]:
@@ -297,24 +313,24 @@ def _further(walk: _Walk, nearest: int) -> Iterator[Found]:
     if walk.kind not in FURTHER_NAMES:
         return
     keys = walk.keys(nearest)
-    statement = _owners(walk.kind, _are_many(keys)).execution_options(yield_per=walk.batch)
     terms = walk.weighing(nearest)
-    with walk.connection.execute(statement, {"keys": keys}) as rows:
-        owners = (key for key, _ in groupby(key for (key,) in rows))
-        while part := list(islice(owners, BATCH)):
-            own, every = (_names(walk.connection, walk.kind, part, own=alone) for alone in (True, False))
-            for key in part:
-                if _weigh(terms, own.get(key, ())) is None:
-                    weighed = _weigh(terms, every.get(key, ()))
-                    if weighed is not None and weighed[0] == nearest:
-                        yield _found(key, weighed)
+    owners = [key for (key,) in _rows(walk.connection, _owners, (walk.kind,), {"keys": keys})]
+    for n in range(0, len(owners), BATCH):
+        part = owners[n : n + BATCH]
+        own, every = (_names(walk.connection, walk.kind, part, own=alone) for alone in (True, False))
+        for key in part:
+            if _weigh(terms, own.get(key, ())) is None:
+                weighed = _weigh(terms, every.get(key, ()))
+                if weighed is not None and weighed[0] == nearest:
+                    yield _found(key, weighed)
 
 
 @cache
-def _owners(kind: str, many: bool) -> Select[Any]:
+def _owners(kind: str, *, many: bool = False) -> Select[Any]:
     among = _among(word_uses.c.word_key, "keys", many=many)
     of = word_uses.c.kind.in_(FURTHER_NAMES[kind])
-    return select(word_uses.c.owner_key).where(of, among, word_uses.c.owner_key >= LIST).order_by(word_uses.c.owner_key)
+    owner = word_uses.c.owner_key
+    return select(owner).distinct().where(of, among, owner >= LIST).order_by(owner)
 
 
 # ---------------------------------------------------------------- names, and why they match
@@ -324,7 +340,7 @@ def _names(connection: Connection, kind: str, keys: Sequence[int], *, own: bool 
     """Read the words of the names of records: of each record its own name first, then its further ones."""
     found: dict[int, list[Name]] = {}
     for of in (kind,) if own else names_of(kind):
-        rows = connection.execute(_words_of(kind, of), {"keys": keys}).all()
+        rows = ask(connection, _words_of(kind, of), {"keys": list(keys)})
         for owner, name in groupby(rows, lambda row: row[:2]):
             words = [(word, bool(patronymic)) for *_, word, patronymic in name]
             made = Name(frozenset(word for word, _ in words), any(is_one for _, is_one in words))

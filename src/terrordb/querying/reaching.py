@@ -90,12 +90,13 @@ def reached(kind: str, name: str) -> tuple[Way, ...]:
     """List the ways a name stands for; none where it leads nowhere.
 
     What stands in the same rows is one way: `date` is when something began or, where that is missing, when it ended.
+    The name of a kind alone stands for the ids of its rows.
     """
     last = name.rpartition(".")[2]
-    ends: dict[tuple[Leg, ...], dict[End, f.Field | None]] = defaultdict(dict)
-    for path in paths_of(models.kind(kind), name):
-        for legs, end, field in _walked(kind, path, last):
-            ends[legs][end] = field
+    if not all(name.split(".")):
+        return ()
+    ids = f"{name}.id" if last in models.MODULES else ""
+    ends = (_ends(kind, ids, "id") if ids else {}) or _ends(kind, name, last)
     ways: list[Way] = []
     for legs, found in ends.items():
         there = models.kind(legs[-1].kind if legs else kind)
@@ -105,6 +106,14 @@ def reached(kind: str, name: str) -> tuple[Way, ...]:
         saying = tuple(end for end in asked if end not in pointing)
         ways += [Way(legs, (end,)) for end in pointing] + ([Way(legs, saying)] if saying else [])
     return tuple(ways)
+
+
+def _ends(kind: str, name: str, last: str) -> dict[tuple[Leg, ...], dict[End, f.Field | None]]:
+    ends: dict[tuple[Leg, ...], dict[End, f.Field | None]] = defaultdict(dict)
+    for path in paths_of(models.kind(kind), name):
+        for legs, end, field in _walked(kind, path, last):
+            ends[legs][end] = field
+    return ends
 
 
 def _walked(kind: str, path: Path, last: str) -> Iterator[tuple[tuple[Leg, ...], End, f.Field | None]]:

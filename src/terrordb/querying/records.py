@@ -226,8 +226,8 @@ class Row:
         if name.startswith("_"):
             raise AttributeError(name)
         shape = self._shape
-        if name in shape.gets:
-            return shape.gets[name](self._raw, self._batch)
+        if (get := shape.gets.get(name)) is not None:
+            return get(self._raw, self._batch)
         if name == "kind":
             return shape.kind
         if name == "why" and name not in shape.model.fields:
@@ -239,8 +239,8 @@ class Row:
 
     def __getitem__(self, name: str) -> Any:
         """Give a field's value, what a name leads to, or what stands under a key of the record's JSON."""
-        if name in self._shape.gets:
-            return self._shape.gets[name](self._raw, self._batch)
+        if (get := self._shape.gets.get(name)) is not None:
+            return get(self._raw, self._batch)
         try:
             return getattr(self, name)
         except AttributeError:

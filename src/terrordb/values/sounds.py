@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 __all__ = ["codes"]
 
 # The published table as Apache Commons Codec 1.x keeps it (dmrules.txt, Apache License 2.0): letters, then the digits
@@ -29,35 +32,40 @@ def _read() -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 _RULES = _read()
-_LONGEST = {letter: max(len(key) for key in _RULES if key[0] == letter) for letter in "abcdefghijklmnopqrstuvwxyz"}
 _VOWELS = frozenset("aeiou")
 _MOST = 16  # readings followed; a word of many c, j and rz would have thousands
+
+
+@cache
+def _letters() -> re.Pattern[str]:
+    """Part a word into the longest letters that have a rule; one alternative for each first letter is quickest."""
+    rest: dict[str, list[str]] = {}
+    for letters in sorted(_RULES, key=len, reverse=True):
+        rest.setdefault(letters[0], []).append(letters[1:])
+    return re.compile("|".join(f"{first}(?:{'|'.join(longer)})" for first, longer in rest.items()) + "|.", re.DOTALL)
 
 
 def codes(word: str, length: int = 6) -> tuple[str, ...]:
     """Give the codes of a word of small letters a-z, sorted, without the zeros that fill them up."""
     # Each reading is the digits so far and the digits added last: the same digits twice in a row are one sound.
-    readings: dict[tuple[str, str], None] = {("", ""): None}
-    at, end, before = 0, len(word), ""
-    while at < end:
-        letter = word[at]
-        size = min(_LONGEST.get(letter, 0), end - at)
-        while size and word[at : at + size] not in _RULES:
-            size -= 1
-        if not size:
-            at += 1
+    readings, before = [("", "")], ""
+    parts = _letters().findall(word)
+    for letters, following in zip(parts, [*parts[1:], "-"], strict=False):
+        if (rule := _RULES.get(letters)) is None:
             continue
-        start, vowel, other = _RULES[word[at : at + size]]
-        digits = start if not before else vowel if word[at + size : at + size + 1] in _VOWELS else other
+        digits = rule[0] if not before else rule[1] if following[0] in _VOWELS else rule[2]
+        first = letters[0]
         # Between m and n the same digit stands for two sounds.
-        twice = (before, letter) in (("m", "n"), ("n", "m"))
-        readings = {
-            (code if last.endswith(digit) and not twice and before else (code + digit)[:length], digit): None
-            for code, last in readings
-            for digit in digits
-        }
-        if len(readings) > _MOST:
-            readings = dict.fromkeys(list(readings)[:_MOST])
-        before = letter
-        at += size
+        once = before and not ((first == "n" and before == "m") or (first == "m" and before == "n"))
+        if len(digits) == 1 and len(readings) == 1:
+            digit, (code, last) = digits[0], readings[0]
+            readings = [(code if once and last.endswith(digit) else (code + digit)[:length], digit)]
+        else:
+            found = (
+                (code if once and last.endswith(digit) else (code + digit)[:length], digit)
+                for code, last in readings
+                for digit in digits
+            )
+            readings = list(dict.fromkeys(found))[:_MOST]
+        before = first
     return tuple(sorted({code for code, _ in readings} - {""}))
