@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from html import escape
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from terrordb import database, models
 from terrordb.errors import BadQuestion, TerrorDBError, nearest
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 KEPT = 4  # connections a database keeps open between questions
 FEW = 10_000  # rows that are remembered when they are found
+SEARCHED = 100_000  # records of a kind without names that a search reads
 SHOWN = 20  # rows a notebook shows
 Progress = Callable[[str, int], None]
 
@@ -111,6 +112,34 @@ class Database:
                 raise BadQuestion(f"there is no kind '{word}'", nearest(word, models.MODULES))
         return answer
 
+    def search(self, words: str | Sequence[str], *, limit: int | None = None) -> Searched:
+        """Look for words over every kind: an answer for each kind that has any, with at most `limit` rows of each.
+
+        What differs by a slip of the pen is given only where no kind has the words in any spelling.  Kinds of more than
+        `SEARCHED` records that have no names would have to be read whole, and are left out.
+        """
+        from terrordb.models import labels
+        from terrordb.querying.deciding import is_words
+        from terrordb.querying.selecting import has_names
+
+        text = words if isinstance(words, str) else " ".join(words)
+        asked = parse(text)
+        if not text.strip() or asked.named:
+            asked = parse(f'"{text.strip()}"')  # a kind's name is a word here
+        parts = asked.tree.of if isinstance(asked.tree, All) else [asked.tree]
+        if not all(is_words(part, models.kind("persons")) for part in parts):
+            raise BadQuestion("search takes words", f"a question with fields is asked with: terrordb query {text}")
+        kinds = sorted(models.KINDS, key=lambda kind: (kind != "persons", not has_names(models.kind(kind))))
+        with self.connect() as connection:
+            nameless = [kind for kind in kinds if not has_names(models.kind(kind))]
+            unread = [kind for kind in nameless if sum(labels.total(connection, kind).values()) > SEARCHED]
+        asking = [Question(kind, asked.tree, asked.text) for kind in kinds if kind not in unread]
+        for slips in (False, True):
+            every = (Answer(self, one, None, limit, None, why=True, slips=slips) for one in asking)
+            if found := [answer for answer in every if answer.found]:
+                return Searched(found, unread)
+        return Searched([], unread)
+
     def session(self) -> Session:
         """Hand out a plain SQLAlchemy session over `terrordb.models`; it reads, and cannot write."""
         from sqlalchemy.orm import Session
@@ -132,6 +161,13 @@ class Database:
 
     def __repr__(self) -> str:
         return f"<terrordb database {database.say(self.engine.url)}>"
+
+
+class Searched(NamedTuple):
+    """What a search finds: an answer a kind, and the kinds that were not looked through."""
+
+    answers: list[Answer]
+    unread: list[str]
 
 
 class Answer:

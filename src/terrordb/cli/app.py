@@ -8,7 +8,22 @@ from typing import Annotated
 
 import typer
 
-from terrordb.cli import check, db, extract, init, journal, loading, naming, query, report, saved, show, sql, text
+from terrordb.cli import (
+    check,
+    db,
+    extract,
+    init,
+    journal,
+    loading,
+    naming,
+    query,
+    report,
+    saved,
+    search,
+    show,
+    sql,
+    text,
+)
 from terrordb.cli.options import COMPLETES, draws
 
 if os.environ.get(COMPLETES) == "complete_bash":
@@ -43,6 +58,7 @@ def options(
 
 for command, called in (
     (query.query, "query"),
+    (search.search, "search"),
     (show.show, "show"),
     (sql.sql, "sql"),
     (naming.kinds, "kinds"),

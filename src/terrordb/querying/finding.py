@@ -6,14 +6,15 @@ that are left out are forgiven where a record is asked for, not where one is exc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, false, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, false, not_, or_, select, union_all
 
 from terrordb.errors import BadQuestion
 from terrordb.models.engine import word_uses
-from terrordb.querying.names import Hit, exact, find, is_initial, is_patronymic, without_patronymic
+from terrordb.querying.names import WHOLE, Hit, exact, find, has_patronymic, is_initial
 from terrordb.values.names import latin, words
 from terrordb.values.spelling import patronymic
 
@@ -44,7 +45,37 @@ EXACT, VARIANT, FUZZY = range(3)
 MANY = 500  # keys that are parameters of a statement; more are written into it
 MOST_WORDS = 30_000  # words that may answer to one
 FURTHER_NAMES = {"persons": ("person_names",)}  # kinds whose names are another kind's (`names_of`); a test compares
-WHOLE = 3  # words of a whole name: surname, given name, patronymic
+# How surnames end, by their Latin key, and the given names that end so too: a surname is not shortened to its initial.
+_SURNAME = re.compile(r"..(ova?|eva?|ina?|yna?|sk(ij|ii|yi|y|i|aya|aia|aja)|enko|uk|chik)$")
+_GIVEN = frozenset(
+    [
+        "konstantin",
+        "valentin",
+        "veniamin",
+        "martin",
+        "avgustin",
+        "ekaterina",
+        "marina",
+        "irina",
+        "nina",
+        "polina",
+        "valentina",
+        "kristina",
+        "antonina",
+        "galina",
+        "arina",
+        "alina",
+        "regina",
+        "angelina",
+        "karina",
+        "zina",
+        "faina",
+        "pavlina",
+        "akulina",
+        "dina",
+        "inna",
+    ]
+)
 OMITTED = "patronymic left out"
 
 
@@ -104,8 +135,10 @@ class Word:
         self, wanted: Wanted, kind: str, *, beside: bool, last: bool = False, forgiven: bool, slips: bool
     ) -> None:
         self.wanted, self.kind, self.forgiven, self.slips = wanted, kind, forgiven, slips
-        self.initial = forgiven and beside and kind in FURTHER_NAMES
-        self.omits = self.initial and not (wanted.begins or wanted.holds) and (last or patronymic(wanted.word))
+        surname = wanted.latin not in _GIVEN and _SURNAME.search(wanted.latin) is not None
+        named = forgiven and beside and kind in FURTHER_NAMES
+        self.initial = named and not surname
+        self.omits = named and not (wanted.begins or wanted.holds) and (last or patronymic(wanted.word))
         self._exact: list[Hit] | None = None
         self._hits: list[Hit] | None = None
 
@@ -231,10 +264,10 @@ def named(connection: Connection, model: type[Base], term: Sequence[Word], neare
             if n == 0:
                 rules.append(among(uses.c.word_key, keys) if keys else false())
             else:
-                rules.append(_beside(uses, keys, omits=word not in sure))
+                rules.append(_beside(uses, keys, kind if word not in sure else None))
         finds.append(select(uses.c.key if of == kind else uses.c.owner_key).where(*rules))
     found = key.in_(finds[0] if len(finds) == 1 else union_all(*finds))
-    return found if sure else or_(found, without_patronymic(kind, key))
+    return found if sure else or_(found, not_(has_patronymic(kind, key)))
 
 
 def among(column: ColumnElement[Any], keys: Sequence[int]) -> ColumnElement[bool]:
@@ -242,14 +275,16 @@ def among(column: ColumnElement[Any], keys: Sequence[int]) -> ColumnElement[bool
     return column.in_(bindparam(None, keys, expanding=True, literal_execute=len(keys) > MANY))
 
 
-def _beside(uses: Any, keys: list[int], *, omits: bool) -> ColumnElement[bool]:
-    """Ask for one of these words in the same name, or for none of its kind where it may be left out."""
+def _beside(uses: Any, keys: list[int], omitting: str | None) -> ColumnElement[bool]:
+    """Ask for one of these words in the same name; with a kind a patronymic may be left out."""
     other = word_uses.alias()
     same = and_(other.c.kind == uses.c.kind, other.c.key == uses.c.key)
     has = exists().where(same, among(other.c.word_key, keys)) if keys else false()
-    if not omits:
+    if omitting is None:
         return has
-    return or_(has, ~exists().where(same, is_patronymic(other.c.word_key)))
+    known = [has_patronymic(omitting, uses.c.owner_key)]
+    known += [has_patronymic(of, uses.c.key) for of in names_of(omitting)[1:]]
+    return or_(has, not_(or_(*known)))
 
 
 # ---------------------------------------------------------------- a record's names, weighed
@@ -260,6 +295,7 @@ class Name(NamedTuple):
 
     words: frozenset[int]
     patronymic: bool
+    own: bool = True  # and no further name
 
 
 Answers = Mapping[int, tuple[int, str]]  # word of a name → how near it is, and why
@@ -273,18 +309,22 @@ def answers(connection: Connection, word: Word, nearest: int = FUZZY) -> Answers
 
 def weigh(term: Sequence[tuple[Word, Answers]], names: Iterable[Name]) -> tuple[int, str] | None:
     """Say how near the best of some names is to the words of one term, and why; None where none has them all."""
+    every = list(names)
+    known = any(name.own and name.patronymic for name in every)
     best: tuple[int, str] | None = None
-    for name in names:
-        if (found := _of_name(term, name)) is not None and (best is None or found[0] < best[0]):
+    for name in every:
+        if (found := _of_name(term, name, omitting=not (known or name.patronymic))) is not None and (
+            best is None or found[0] < best[0]
+        ):
             best = found
     return best
 
 
-def _of_name(term: Sequence[tuple[Word, Answers]], name: Name) -> tuple[int, str] | None:
+def _of_name(term: Sequence[tuple[Word, Answers]], name: Name, *, omitting: bool) -> tuple[int, str] | None:
     far, whys = EXACT, []
     for word, known in term:
         found = min((known[key] for key in name.words if key in known), default=None)
-        if found is None and word.omits and not name.patronymic:
+        if found is None and word.omits and omitting:
             found = (VARIANT, OMITTED)
         if found is None:
             return None

@@ -10,14 +10,26 @@ from functools import cache
 from itertools import combinations
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, literal, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 
 from terrordb.models.engine import TAIL, name_words, word_deletes, word_keys, word_tails, word_uses
 from terrordb.querying.asking import ask
 from terrordb.values.names import latin
 from terrordb.values.spelling import compare, keys, nearest, stem
 
-__all__ = ["Hit", "exact", "find", "is_initial", "is_patronymic", "without_patronymic"]
+__all__ = ["WHOLE", "Hit", "exact", "find", "has_patronymic", "is_initial"]
 
 Fuzzy = Literal["fallback", "always", "never"]
 Kinds = tuple[str, ...]
@@ -27,6 +39,7 @@ _ALL = 1 << 31  # words: no limit
 _END = "\U0010ffff"  # behind every letter
 _SHORTEST = 3  # letters of a Latin key in which a slip is looked for; of two, one is half the word
 _SLIPS = 2  # letters that may be left out on either side
+WHOLE = 3  # words of a whole name: surname, given name, patronymic
 _CHUNK = 32  # words whose uses are looked up at once
 # Of more candidates than this only those are compared whose Latin keys are alike by half, and of them the nearest:
 # that loses 15 of 4,943 spellings in the vocabulary of tests/values/pairs.csv, of 1,501 in an invented list none.
@@ -81,16 +94,17 @@ def exact(connection: Connection, word: str, kinds: Kinds) -> list[Hit]:
     return [Hit(key, stored, "exact", f"{_said(word)} = {_said(stored)}") for key, stored in rows]
 
 
-def without_patronymic(kind: str, key: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Ask for records of a kind none of whose own words is a patronymic; `key` is their column of keys."""
-    uses = word_uses.alias()  # or they would be those of a question that has them too
-    return ~exists().where(uses.c.kind == kind, uses.c.key == key, is_patronymic(uses.c.word_key))
+def has_patronymic(kind: str, key: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Ask for names of a kind that have a patronymic, or its initial; `key` is their column of keys.
 
-
-def is_patronymic(word_key: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Ask if a word is a patronymic; a scalar subquery, for in a join an engine may begin with all patronymics."""
-    named = name_words.alias()
-    return select(named.c.patronymic).where(named.c.key == word_key).scalar_subquery().is_(true())
+    Of three words one of which is an initial one is the patronymic.  It is a scalar subquery, for in a join an engine
+    may begin with all patronymics there are.
+    """
+    uses, named = word_uses.alias(), name_words.alias()  # or they would be those of a question that has them too
+    is_one = func.max(case((named.c.patronymic, 1), else_=0)) == 1
+    short = and_(func.count() >= WHOLE, func.min(func.length(named.c.word)) == 1)
+    of_name = (uses.c.kind == kind, uses.c.key == key, named.c.key == uses.c.word_key)
+    return select(case((or_(is_one, short), 1), else_=0)).where(*of_name).scalar_subquery() == 1
 
 
 # ---------------------------------------------------------------- the statements

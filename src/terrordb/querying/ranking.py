@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, literal, or_, select, union_all
 
 from terrordb import models
-from terrordb.models import fields as f
 from terrordb.models.base import LIST
 from terrordb.models.engine import name_words, word_uses
 from terrordb.querying.asking import LONGEST, ask
@@ -34,8 +33,9 @@ from terrordb.querying.finding import (
     weigh,
 )
 from terrordb.querying.grammar import All, Question, Term
+from terrordb.querying.names import WHOLE
 from terrordb.querying.records import ANSWERS, Found
-from terrordb.querying.selecting import has_id, is_id, order, places_of_words
+from terrordb.querying.selecting import has_id, has_names, is_id, order, places_of_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -113,8 +113,7 @@ def words_alone(question: Question) -> list[str] | None:
     """Give the terms of a question that is words of names and nothing else; None where it is another."""
     model, tree = models.kind(question.kind), question.tree
     parts = tree.of if isinstance(tree, All) else [tree]
-    named = any(isinstance(field, f.NameField) for field in model.fields.values())
-    if not named or not all(is_words(part, model) for part in parts):
+    if not has_names(model) or not all(is_words(part, model) for part in parts):
         return None
     texts = [part.items[0].text for part in parts if isinstance(part, Term)]
     return texts if all(map(Wanted.read, texts)) else None
@@ -342,15 +341,17 @@ def _names(connection: Connection, kind: str, keys: Sequence[int], *, own: bool 
     for of in (kind,) if own else names_of(kind):
         rows = ask(connection, _words_of(kind, of), {"keys": list(keys)})
         for owner, name in groupby(rows, lambda row: row[:2]):
-            words = [(word, bool(patronymic)) for *_, word, patronymic in name]
-            made = Name(frozenset(word for word, _ in words), any(is_one for _, is_one in words))
+            words = {word: (patronymic, length) for *_, word, patronymic, length in name}
+            is_one = any(patronymic for patronymic, _ in words.values())
+            short = len(words) >= WHOLE and min(length for _, length in words.values()) == 1
+            made = Name(frozenset(words), bool(is_one or short), of == kind)
             found.setdefault(owner[0], []).append(made)
     return found
 
 
 @cache
 def _words_of(kind: str, of: str) -> Select[Any]:
-    """Select owner, name, word and whether it is a patronymic, of the names that records have in one kind."""
+    """Select owner, name, word, whether that is a patronymic, and its length, of the names records have in one kind."""
     uses = word_uses
     among: Any = bindparam("keys", expanding=True)
     rules = [uses.c.kind == of, name_words.c.key == uses.c.word_key]
@@ -361,7 +362,7 @@ def _words_of(kind: str, of: str) -> Select[Any]:
         (pointer,) = (p for field in models.kind(of).fields.values() for p in field.pointers(table) if p.kind == kind)
         owner, rule = uses.c.owner_key, uses.c.key.in_(select(table.c.key).where(pointer.key.in_(among)))
     return (
-        select(owner, uses.c.key, uses.c.word_key, name_words.c.patronymic)
+        select(owner, uses.c.key, uses.c.word_key, name_words.c.patronymic, func.length(name_words.c.word))
         .where(*rules, rule)
         .order_by(owner, uses.c.key)
     )
@@ -381,7 +382,7 @@ def reasons(connection: Connection, heard: Heard, batch: Sequence[Found]) -> lis
     for text in sorted(heard.ids):
         for key in whys.keys() & set(_with_id(connection, heard.kind, text)):
             whys[key][f"id {text}"] = None
-    if any(isinstance(field, f.NameField) for field in model.fields.values()):
+    if has_names(model):
         _explain(connection, heard.kind, terms, {key: [key] for key in keys}, whys)
     else:
         columns, pointers = places_of_words(model)

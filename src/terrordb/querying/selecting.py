@@ -109,6 +109,11 @@ class Asked(NamedTuple):
         return fault(self.text or str(self.term), self.at, f"'{self.term}': {reason}", remedy)
 
 
+def has_names(model: Model) -> bool:
+    """Say whether the records of a kind have a name of their own."""
+    return any(isinstance(field, f.NameField) for field in model.fields.values())
+
+
 def own_field(model: Model, named: str) -> f.Field | None:
     """Find a field of a kind by its name, its column in a CSV, or another word for it."""
     fields, word = model.fields, vocabulary.canonical(named)
@@ -215,9 +220,8 @@ def free_words(asked: Asked) -> Matches:
     """Ask for records that these words name, by an id, a name or title, or else by what they say."""
     if asked.heard is not None and is_id(asked.connection, asked.model, asked.value):
         asked.heard.ids.add(asked.value)
-    names = any(isinstance(field, f.NameField) for field in asked.model.fields.values())
     # What may be NULL is made false, but not what an index answers: it would be asked of every row.
-    found = _named(asked) if names else func.coalesce(_anywhere(asked), false())
+    found = _named(asked) if has_names(asked.model) else func.coalesce(_anywhere(asked), false())
     return or_(has_id(asked.model, asked.value), found)
 
 
@@ -593,7 +597,7 @@ def _resolve(asked: Asked, kinds: Sequence[str], value: str, *, named: bool = Fa
     if named and asked.term.way == ":" and words(value):
         for kind in kinds:
             model = models.kind(kind)
-            if any(isinstance(field, f.NameField) for field in model.fields.values()):
+            if has_names(model):
                 named_so = _named(asked._replace(model=model, term=asked.term._replace(value=value), heard=None))
                 found += [
                     (kind, key) for key in asked.connection.scalars(select(model.__table__.c.key).where(named_so))

@@ -6,13 +6,14 @@ Each table says which letters stand for which; what it gives is steps, by which 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 __all__ = [
     "NATIVE",
     "POPULAR",
     "USUAL",
+    "VOWELS",
     "Steps",
     "across",
     "cyrillics",
@@ -80,7 +81,7 @@ _TABLE = """
 ин$ in$ in$ in$ in$ in$ in$ in$|yn$ in$ ine$|in$ in$ yn$|in$ in$|ine$ in$|ine$
 ын$ yn$ yn$ yn$ yn$ yn$ yn$ yn$ yn$ yne$ in$ yn$ yn$|in$|yne$|ine$ -0
 ья -0 -0 -0 -0 -0 -0 -0 -0 ia -0 -0 ia|ya -0
-ьЕ -0 -0 -0 -0 -0 ye|ie ie|je -0 ie -0 -0 ie|ye|ije|iye ie|ye|i
+ьЕ ye e e e e ye|ie ie|je je ie je -0 ie|ye|ije|iye|e ie|ye|i
 ьи yi -0 -0 -0 -0 yi -0 ji i -0 -0 yi|i -0
 ия -0 -0 -0 -0 -0 iya|ia ia|ija|ja ija ia -0 -0 ia|iia|ija|iya|ya ia|ya
 ие -0 -0 -0 -0 -0 ie|iye ie|ije -0 ie -0 -0 ie ie
@@ -233,7 +234,7 @@ _ALIKE = """
 
 USUAL = len(_SCHEMES)  # bits of the schemes of the first table
 POPULAR, NATIVE = 1 << USUAL - 2, 1 << USUAL - 1
-_VOWELS = frozenset("аеиоуыэюяіїєaeiouy")
+VOWELS = frozenset("аеиоуыэюяіїєaeiouy")
 
 # Letters on the right, how many they are, how far the bits are moved (an oddity costs one), and the bits that stay.
 Way = tuple[str, int, int, int]
@@ -244,12 +245,13 @@ Ways = tuple[dict[str, tuple[Way, ...]], tuple[Way, ...]]
 class Steps(NamedTuple):
     """Hold how two words are read side by side, from letters on the left to letters on the right.
 
-    `ways` gives for letters on the left what may stand on the right, `added` what may stand there for none; `sizes`
-    how many letters one may take at a time, by the first.  The bits of each cost, from 0 on, stand side by side in one
-    number: `width` of them are one cost, and `full` is all that there may be.
+    `ways` gives for letters on the left what may stand on the right, `inside` the same behind a consonant, `added` what
+    may stand there for none; `sizes` how many letters one may take at a time, by the first.  The bits of each cost,
+    from 0 on, stand side by side in one number: `width` of them are one cost, and `full` is all that there may be.
     """
 
     ways: Callable[[str], Ways | None]
+    inside: Callable[[str], Ways | None]
     added: dict[str, tuple[Way, ...]]
     sizes: dict[str, tuple[int, ...]]
     width: int
@@ -337,7 +339,7 @@ def _steps(found: dict[str, list[Way]], width: int, costs: int) -> Steps:
     def ways(letters: str) -> Ways | None:
         return _sorted(found[letters]) if letters in found else None
 
-    return Steps(ways, added, _sizes(found), width, (1 << width * costs) - 1)
+    return Steps(ways, ways, added, _sizes(found), width, (1 << width * costs) - 1)
 
 
 def _sorted(found: Iterable[Way]) -> Ways:
@@ -408,17 +410,19 @@ def latins(costs: int) -> Steps:
     alone = set("abcdefghijklmnopqrstuvwxyz") - standing.keys()
 
     @cache
-    def ways(one: str) -> Ways | None:
+    def ways(one: str, inside: bool = False) -> Ways | None:
         if one in alone:
             return _sorted([_way(one, (1 << width) - 1, width, costs)])
         if one not in standing:
             return None
         found: dict[tuple[str, bool], int] = {}
         for letters, bits in standing[one]:
+            if inside and letters[0] in "Еє":
+                continue
             left = _spread(bits, schemes)
             for other, more in spelled[letters].items():
                 # What only a home spelling has stands for too much to join two Latin vowels: Babel is not Bebel.
-                vowels = (one[0] in _VOWELS or other[:1] in _VOWELS) and min(len(one), len(other)) == 1
+                vowels = (one[0] in VOWELS or other[:1] in VOWELS) and min(len(one), len(other)) == 1
                 if not other or (one != other and NATIVE in (bits, more) and (bits == more or vowels)):
                     continue
                 # Weber is no Wieber, and Kamieniew is Kamenev.
@@ -426,7 +430,8 @@ def latins(costs: int) -> Steps:
                 found[other, odd] = found.get((other, odd), 0) | left * more
         return _sorted([_way(other, bits, width, costs, odd) for (other, odd), bits in found.items()])
 
-    return Steps(ways, {}, _sizes(standing.keys() | alone), width, (1 << width * costs) - 1)
+    inside = partial(ways, inside=True)
+    return Steps(ways, inside, {}, _sizes(standing.keys() | alone), width, (1 << width * costs) - 1)
 
 
 @cache

@@ -17,6 +17,7 @@ from terrordb.values.schemes import (
     NATIVE,
     POPULAR,
     USUAL,
+    VOWELS,
     Steps,
     Way,
     across,
@@ -150,26 +151,7 @@ def _couples() -> frozenset[frozenset[str]]:
 _MIXING, _MOST, _LONG = 2, 2, 6
 
 # With these endings a name is Russian, Belarusian or Ukrainian, and no language spells it at home.
-_RUSSIAN = (
-    "ов",
-    "ев",
-    "ин",
-    "ын",
-    "ова",
-    "ева",
-    "ина",
-    "ына",
-    "кий",
-    "кая",
-    "ый",
-    "ий",
-    "ой",
-    "ая",
-    "енко",
-    "ук",
-    "юк",
-    "ич",
-)
+_RUSSIAN = ("ов", "ев", "ин", "ын", "ова", "ева", "ина", "ына", "ый", "ий", "ой", "ая", "енко", "ук", "юк", "ич")
 _LONGEST_ENDING = 6
 
 
@@ -186,8 +168,9 @@ def _plan(word: str, scripts: int, home: bool, most: int) -> _Plan:
     plan = []
     for at, letter in enumerate(word):
         sizes = [taken for taken in steps.sizes.get(letter, ()) if at + taken <= size]
-        found = [(taken, ways) for taken in sizes if (ways := steps.ways(word[at : at + taken]))]
-        silent = [(taken, shift, mask) for taken, (_, ways) in found for *_, shift, mask in ways]
+        ways = steps.inside if at and word[at - 1] not in VOWELS else steps.ways
+        found = [(taken, there) for taken in sizes if (there := ways(word[at : at + taken]))]
+        silent = [(taken, shift, mask) for taken, (_, nothing) in found for *_, shift, mask in nothing]
         # A letter doubled in one word only is an oddity.
         if at and letter == word[at - 1]:
             silent.append((1, steps.width, steps.full))
@@ -263,7 +246,7 @@ _OBLIQUE = ("ыми", "ими", "ами", "ого", "его", "ому", "ему"
 
 @lru_cache(maxsize=1 << 15)
 def keys(word: str) -> tuple[str, ...]:
-    """Give the search keys of a word: two words that `compare` takes for one name share at least one.
+    """Give the search keys under which a word stands; `sought` gives those under which it is looked for.
 
     L and the Latin key, then D and codes of sound, coarser than those published; eight at most, two as a rule.
     """
@@ -329,7 +312,7 @@ def _silent_h() -> re.Pattern[str]:
 # How a word may have been meant, so that the rules of sound read it as they read the Cyrillic one: a row for each way.
 _MEANT = r"""
 szcz=shch sjtsj=shch sjtj=shch schtsch=shch tsch=ch tsj=ch tj=ch sch=sh sz=sh sj=sh zj=zh cz=ch rz=zh ch=kh w=v j=i
-sc(?!h)=shch sts=shch s(?![hz])=sh z(?!h)=zh c(?![hkz])=ch j=i
+sc(?!h)=shch sts=shch s(?![hz])=sh z(?!h)=zh c(?![hkz])=ch j=i y=i
 j=kh g(?=[eiy])=kh c(?=[eiy])=s z=s x=kh
 chtch=shch tch=ch ch=sh j=zh gn=n g(?=[eiy])=zh
 (?:e?s|[tdxzp]|ts|rd|rt|nd|nt|e[rtz])$= ch=sh j=zh gn=n g(?=[eiy])=zh
@@ -338,7 +321,7 @@ chtch=shch tch=ch ch=sh j=zh gn=n g(?=[eiy])=zh
 g(?=[ei])=dzh sc(?=[ei])=sh c(?=[ei])=ch ch=k gn=n gl(?=i)=l
 w=u g(?=[ei])=dzh j=dzh gh= kn=n
 tch=t ch=t j=dz
-q=ts x=s
+q=ts x=s zh(?=[aeou]{1,2}ng?$)=chzh ng(?![aeiou])=n
 c(?![hkz])=dzh
 """
 # How the sounds of a Cyrillic word are written where marks are lost, and in French.
@@ -373,7 +356,10 @@ def _replaced(plain: tuple[str, ...], found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1 << 10)
 def sought(word: str) -> tuple[str, ...]:
-    """Give the search keys under which other spellings of a word stand: its own, and what other schemes make of it."""
+    """Give the search keys under which the spellings of a word stand: its own, and those of other ways to write it.
+
+    Of two words that `compare` takes for one name, one has a key under which the other stands; eight at most.
+    """
     own = keys(word)
     if not own[0].startswith("L") or not (word.isascii() or _CYRILLIC.issuperset(word)):
         return own
@@ -400,11 +386,9 @@ def compare(asked: str, stored: str) -> Match | None:
 
 
 def _found(asked: str, stored: str) -> bool:
-    """Say whether the keys of two words find one by the other.
-
-    The reading of a pair is finer than the keys nearly always; where it is not, the promise of `keys` holds.
-    """
-    if latin(asked) == latin(stored):
+    """Say whether one of two words is found by the other: the reading of a pair is finer than the keys but rarely."""
+    key = latin(asked)
+    if key and key == latin(stored):
         return True
     return not set(sought(asked)).isdisjoint(keys(stored)) or not set(sought(stored)).isdisjoint(keys(asked))
 
