@@ -26,7 +26,7 @@ from terrordb.errors import BadQuestion, NoDatabase, TerrorDBError, nearest
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Select, Table
 
-REVISION = "0004"  # of the schema this program needs; a test holds it to the newest migration
+REVISION = "0005"  # of the schema this program needs; a test holds it to the newest migration
 WAIT = 60  # seconds that a writer waits for another to finish
 NO_TABLE = "42P01"  # what PostgreSQL calls a table that is not there
 

@@ -65,7 +65,7 @@ class Case(Record):
     order: Mapped[Order | None] = Reference("orders", "the order it was done under")
     sentencing_body: Mapped[Body | None] = Reference("bodies", "who sentenced")
     sentenced: Mapped[HistoricalDate | None] = Date("when sentenced", shown=True)
-    sentence: Mapped[str | None] = Text("the sentence as written", shown=True)
+    sentence: Mapped[str | None] = Text("the sentence as written", shown=True, few=True)
     sentence_kind: Mapped[str | None] = Code("what sort of sentence", SENTENCE)
     sentence_years: Mapped[float | None] = Number("how many years", least=0, most=100)
     outcome: Mapped[str | None] = Code(

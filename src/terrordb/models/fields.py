@@ -68,6 +68,7 @@ class Field:
     scope: bool = False  # printed inside the object `scope`
     default: str = ""
     index: bool = False
+    few: bool = False  # its words are few and repeat: counts by them are kept
     name: str = ""
     computed: bool = False
     type: ClassVar[str] = "text"

@@ -377,7 +377,7 @@ def kept_paths(kind: str) -> tuple[Path, ...]:
 
 @cache
 def own_paths(kind: str) -> tuple[Path, ...]:
-    """List those by a kind's own dates by year, codes, and references.
+    """List those by a kind's own dates by year, codes, words that are few, and references.
 
     References to persons, and to what hangs on persons, are left out: they have about as many labels as rows.
     """
@@ -391,7 +391,7 @@ def _kept_part(field: f.Field) -> Path | None:
         return ("year",)
     if type(field) is f.ReferenceField:
         return None if field.kinds[0] == "persons" or models.kind(field.kinds[0]).hangs else ()
-    coded = isinstance(field, f.CodeField) or (isinstance(field, f.ComputedField) and field.stored)
+    coded = isinstance(field, f.CodeField) or field.few or (isinstance(field, f.ComputedField) and field.stored)
     return () if coded else None
 
 

@@ -50,7 +50,7 @@ class Person(Record):
     born: Mapped[HistoricalDate | None] = Date("when born", shown=True)
     died: Mapped[HistoricalDate | None] = Date("when died, however it came about", shown=True)
     place_of_death: Mapped[Place | None] = Reference("places", "where died")
-    nationality: Mapped[str | None] = Text("as recorded by the source")
+    nationality: Mapped[str | None] = Text("as recorded by the source", few=True)
     occupation: Mapped[str | None] = Text("offices and work, in short", shown=True)
     party: Mapped[str | None] = Text("party standing")
     fate: ClassVar[Any] = Computed(
