@@ -229,7 +229,7 @@ def duck(listed, target):
 
 # ---------------------------------------------------------------- our own questions
 
-FIELDS = ("name", "arrested", "sentence", "source")
+FIELDS = ("name", "cases.arrested", "cases.sentence", "source", "locator")
 
 
 def found(db, question):
@@ -485,35 +485,31 @@ SEED = 100  # more than the cases that the shipped seed has
 
 def read(db, askings):
     """Say which big tables the statements of questions scan, and how many steps SQLite takes for the worst question."""
-    from sqlalchemy import event
-
-    heard = []
-
-    def hear(_connection, _cursor, statement, parameters, _context, _many):
-        heard.append((statement, parameters))
-
-    scanned, most = Counter(), 0
+    scanned, most, asked = Counter(), 0, []
     for ask, question in askings:
-        heard.clear()
-        event.listen(db.engine, "before_cursor_execute", hear)
+        with db.connect() as connection:  # it is kept, and the question takes the same one
+            own = connection.connection.driver_connection
+        asked.clear()
+        own.set_trace_callback(asked.append)  # what the driver is asked itself is heard too, with its values
         try:
             ask(db, question)
         finally:
-            event.remove(db.engine, "before_cursor_execute", hear)
-        asked, steps = list(heard), 0
+            own.set_trace_callback(None)
+        steps = 0
         with db.connect() as connection:
-            for statement, parameters in asked:
-                scanned.update(_scans(connection, statement, parameters))
-                steps += _steps(connection, statement, parameters)
+            for statement in asked:
+                if statement.startswith(("SELECT", "WITH")):
+                    scanned.update(_scans(connection, statement))
+                    steps += _steps(connection, statement)
         most = max(most, steps)
     told = f"scans {', '.join(scanned)}" if scanned else "no scan"
     return f"{told}; {len(asked)} statements, {most / 1000:,.0f}k steps"
 
 
-def _scans(connection, statement, parameters):
+def _scans(connection, statement):
     """Name the big tables of which a statement reads all rows, or all of one kind or of a list, by an index or not."""
     aliases = {alias: table for table, alias in re.findall(r"(\w+) AS (\w+)", statement)}
-    for *_, said in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all():
+    for *_, said in connection.connection.driver_connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall():
         if match := WHOLE_TABLE.match(said):
             named = match[1] or match[2]
             table = aliases.get(named, named)
@@ -525,7 +521,7 @@ BIG = {"persons", "cases", "rehabilitations", "person_names", "word_uses", "word
 WHOLE_TABLE = re.compile(r"SCAN (\w+)|SEARCH (\w+) USING .*\((kind=\?|rowid[<>]\?( AND rowid[<>]\?)?)\)$")
 
 
-def _steps(connection, statement, parameters):
+def _steps(connection, statement):
     """Count the steps of SQLite's machine for a statement."""
     taken = 0
 
@@ -536,7 +532,7 @@ def _steps(connection, statement, parameters):
     own = connection.connection.driver_connection
     own.set_progress_handler(count, 100)
     try:
-        connection.exec_driver_sql(statement, parameters).all()
+        own.execute(statement).fetchall()
     finally:
         own.set_progress_handler(None, 0)
     return taken

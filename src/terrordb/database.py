@@ -572,7 +572,7 @@ def _refused(error: Exception, statement: str, seconds: float, known: Callable[[
     missing = re.match(r'(?:no such (?:table|column): |relation "?|column "?)([^\s"]+)', said)
     remedy = getattr(told, "message_hint", None) or ""
     if missing:
-        near = nearest(missing[1].rpartition(".")[2], known())
+        near = nearest(missing[1].rpartition(".")[2], list(dict.fromkeys(known())))
         remedy = near or remedy or "terrordb sql --tables lists tables and columns"
     elif "not authorized" in said or "prohibited" in said or state in ("0A000", "25006", "42501"):
         remedy = remedy or "only what reads the tables of this database is answered"

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 KEPT = 4  # connections a database keeps open between questions
 FEW = 10_000  # rows that are remembered when they are found
 SEARCHED = 100_000  # records of a kind without names that a search reads
+MARKS = ("answer", "match", "why")  # what is told of a row as an answer; they may stand among fields
 SHOWN = 20  # rows a notebook shows
 Progress = Callable[[str, int], None]
 
@@ -194,8 +195,12 @@ class Answer:
             raise BadQuestion(f"the limit {limit} is below zero", "write how many rows at most, or leave it away")
         self.db, self.question, self.limit = db, question, None if limit is None else min(limit, sys.maxsize)
         self.kind, self._sort, self._certain, self._dubious = question.kind, sort, certain, dubious
-        self.why = why
-        self.fields = None if fields is None else named_fields(self.kind, fields)
+        self.why = why or bool({"match", "why"}.intersection(fields or ()))
+        self.marks = [name for name in fields or () if name in MARKS]
+        self.fields = None
+        if fields is not None:
+            self.fields = named_fields(self.kind, [name for name in fields if name not in MARKS] or ["id"])
+        self.maybes = 0  # of the rows that were read
         self._some: bool | None = None  # whether anything is found, once that is known
         self._heard = Heard(question.kind, slips=slips)
         self._words = words_alone(question) if sort is None else None
@@ -229,6 +234,7 @@ class Answer:
         with self.db.connect() as connection, closing(self._found(connection, why=self.why or fields is None)) as found:
             for row in records(connection, self.kind, islice(found, self.limit), fields):
                 self._some = True
+                self.maybes += row.answer == "maybe"
                 yield row
             if self._some is None and self.limit != 0:
                 self._some = False
@@ -368,8 +374,8 @@ class Answer:
     def dicts(self) -> Iterator[dict[str, Any]]:
         """Give each row as the object that `--format json` prints."""
         for row in self:
-            told = {"match": row.match, "why": row.why} if self.why and row.match else {}
-            yield row.as_dict() | told
+            told = ("match", "why") if self.why and row.match else ()
+            yield row.as_dict() | {name: getattr(row, name) for name in (*self.marks, *told)}
 
     def explain(self, **shape: Any) -> Explained:
         """Say what is asked, in a sentence, and by which SQL, with its parameters.

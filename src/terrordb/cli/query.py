@@ -240,15 +240,15 @@ def _left_out(answer: Any, *, quiet: bool) -> None:
 
 
 def _rows(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> None:
-    from terrordb.cli.showing import on_terminal, show, write_json, write_jsonl
+    from terrordb.cli.showing import counted, on_terminal, show, tell, write_json, write_jsonl
     from terrordb.querying.records import headers
     from terrordb.reports.table import Table
 
+    columns = [*answer.columns, *([] if answer.sure or answer.fields else [ANSWER])]
+    columns = list(dict.fromkeys([*columns, *answer.marks, *(FOUND if answer.why else [])]))
     if printed in (Format.json, Format.jsonl):
         (write_json if printed is Format.json else write_jsonl)(answer.dicts())
-        return
-    columns = [*answer.columns, *([] if answer.sure or answer.fields else [ANSWER]), *(FOUND if answer.why else [])]
-    if printed is Format.table or (printed is None and on_terminal()):
+    elif printed is Format.table or (printed is None and on_terminal()):
         _draw(answer, columns, quiet=quiet)
     elif printed is Format.csv and answer.fields is None and not answer.why:
         loaded = [column["name"] for column in headers(answer.kind)]
@@ -257,6 +257,9 @@ def _rows(answer: Any, printed: Format | None, *, raw: bool, quiet: bool) -> Non
     else:
         rows = _begun([_cell(row, c) for c in columns] for row in answer.reading(answer.columns))
         show(Table("", columns, rows), printed, raw=raw, quiet=quiet, page=str(answer.question))
+    if answer.maybes and (answer.fields or printed is Format.csv) and ANSWER not in answer.marks:
+        told = f"{counted(answer.maybes, 'row')} of these may or may not answer: --fields …,answer marks them"
+        tell(f"{told}, --certain leaves them away", quiet=quiet)
 
 
 def _cell(row: Any, name: str) -> str:

@@ -7,6 +7,7 @@ greater, `not` swaps yes and no.  No record is read for it: a verdict is three c
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from sqlalchemy import (
@@ -39,7 +40,7 @@ from terrordb.models import labels
 from terrordb.models.derived import DERIVED
 from terrordb.models.engine import tallies
 from terrordb.querying import vocabulary
-from terrordb.querying.finding import Heard
+from terrordb.querying.finding import Heard, joined
 from terrordb.querying.grammar import All, Either, Item, Not, Question, Term, Tree, fault
 from terrordb.querying.selecting import (
     PARAGRAPH,
@@ -70,6 +71,8 @@ SURE = ("id", PARAGRAPH)  # asked for as they stand; nobody gives a rival id
 CITED = ("source", "footnotes", PARAGRAPH)  # of a citation: claims give a record further ones
 AT_ONCE = 500  # values of claims that one statement weighs
 EVERYTHING = true()
+SECONDS = 2.0  # that it may take to decide how a question is asked
+FARTHEST = 6  # dots of a field: engines nest what is asked only so deep
 MANY = 100_000  # records of a kind, which are not read whole without a word
 
 
@@ -105,14 +108,14 @@ class Verdict(NamedTuple):
 
 def _every(verdicts: list[Verdict]) -> Verdict:
     if all(one.sure for one in verdicts):
-        return Verdict.only(and_(true(), *(one.yes for one in verdicts)))
-    return Verdict(*(and_(*rules) for rules in zip(*verdicts, strict=True)))
+        return Verdict.only(joined(and_, [true(), *(one.yes for one in verdicts)]))
+    return Verdict(*(joined(and_, rules) for rules in zip(*verdicts, strict=True)))
 
 
 def _any(verdicts: list[Verdict]) -> Verdict:
     if all(one.sure for one in verdicts):
-        return Verdict.only(or_(false(), *(one.yes for one in verdicts)))
-    return Verdict(*(or_(*rules) for rules in zip(*verdicts, strict=True)))
+        return Verdict.only(joined(or_, [false(), *(one.yes for one in verdicts)]))
+    return Verdict(*(joined(or_, rules) for rules in zip(*verdicts, strict=True)))
 
 
 def decide(connection: Connection, question: Question, heard: Heard | None = None) -> Verdict:
@@ -122,13 +125,17 @@ def decide(connection: Connection, question: Question, heard: Heard | None = Non
     """
     if question.tree is None:
         return Verdict.only(EVERYTHING)
-    nothing = One("", "")
-    asked = Asked(connection, models.kind(question.kind), nothing, question.text, 0, heard or Heard(question.kind), {})
+    model, heard = models.kind(question.kind), heard or Heard(question.kind)
+    asked = Asked(connection, model, One("", ""), question.text, until=monotonic() + SECONDS, heard=heard)
     return _decide(asked, question.tree)
 
 
 def _decide(asked: Asked, tree: Tree) -> Verdict:
     """Decide a tree; of what `asked` holds the term is not yet known."""
+    if monotonic() > asked.until:
+        raise asked._replace(term=One("", "the question")).refuse(
+            f"it was given up after {SECONDS:g} seconds", "ask for fewer words and values"
+        )
     if isinstance(tree, Not):
         return _decide(asked._replace(heard=None), tree.of).denied()
     if isinstance(tree, All | Either):
@@ -182,6 +189,8 @@ def _item(asked: Asked, term: Term, item: Item) -> Verdict:
     named = term.field or ""
     asked = asked._replace(term=One(named, item.text, item.last, term.way), at=term.at)
     model = asked.model
+    if named.count(".") > FARTHEST:
+        raise asked.refuse(f"a field is at most {FARTHEST} dots away", "ask what lies nearer: cases.trial.opened")
     paths = paths_of(model, named)
     if not paths:
         whole = f"{named}:{item.text}"

@@ -37,7 +37,7 @@ from terrordb.models.derived import DERIVED
 from terrordb.querying.deciding import MANY, Verdict, counting, decide, is_words, large
 from terrordb.querying.finding import Wanted, names_of
 from terrordb.querying.grammar import All, Either, Question, Term, Tree
-from terrordb.querying.grouping import labelled, path_of
+from terrordb.querying.grouping import labelled, path_of, tallied
 from terrordb.querying.names import find
 from terrordb.querying.selecting import id_of, own_field
 from terrordb.querying.wording import listed, sentence, singular
@@ -98,8 +98,12 @@ def _shortened(value: Any) -> str:
 
 
 def explain(connection: Connection, asking: Asking) -> Explained:
-    """Say what is asked, and by which statement it is answered."""
-    return Explained(sentence(connection, asking), *_named_statement(connection, statement(asking)))
+    """Say what is asked, and by which statement it is answered; labels of groups are read afterwards, and not in it."""
+    asked = statement(asking)
+    if asking.by:
+        paths = [path_of(asking.kind, name) for name in asking.by]
+        asked = tallied(asking.kind, asking.verdict, paths, certain=asking.certain, dubious=asking.dubious)
+    return Explained(sentence(connection, asking), *_named_statement(connection, asked))
 
 
 def sql(connection: Connection, asking: Asking) -> str:

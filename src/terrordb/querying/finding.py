@@ -7,10 +7,24 @@ that are left out are forgiven where a record is asked for, not where one is exc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, false, not_, or_, select, union_all
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    false,
+    not_,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.sql.elements import Grouping
 
 from terrordb.errors import BadQuestion
 from terrordb.models.engine import word_uses
@@ -35,6 +49,7 @@ __all__ = [
     "Word",
     "answers",
     "in_order",
+    "joined",
     "named",
     "names_of",
     "weigh",
@@ -43,6 +58,8 @@ __all__ = [
 MATCHES = ("exact", "variant", "fuzzy")
 EXACT, VARIANT, FUZZY = range(3)
 MANY = 500  # keys that are parameters of a statement; more are written into it
+WIDE = 100  # conditions that are joined side by side
+LONGEST = 200  # letters of a word of a name
 MOST_WORDS = 30_000  # words that may answer to one
 FURTHER_NAMES = {"persons": ("person_names",)}  # kinds whose names are another kind's (`names_of`); a test compares
 # How surnames end, by their Latin key, and the given names that end so too: a surname is not shortened to its initial.
@@ -162,6 +179,8 @@ class Word:
 
     def _find(self, connection: Connection) -> list[Hit]:
         wanted, kinds = self.wanted, names_of(self.kind)
+        if len(wanted.word) > LONGEST:
+            return []
         ways: Any = {"begins": wanted.begins and not wanted.holds, "holds": wanted.holds}
         forgiving: Any = {"fuzzy": "fallback" if self.slips else "never", "initial": self.initial}
         found = find(connection, wanted.word, kinds, **ways, **forgiving, limit=MOST_WORDS + 1)
@@ -265,7 +284,7 @@ def named(connection: Connection, model: type[Base], term: Sequence[Word], neare
                 rules.append(among(uses.c.word_key, keys) if keys else false())
             else:
                 rules.append(_beside(uses, keys, kind if word not in sure else None))
-        finds.append(select(uses.c.key if of == kind else uses.c.owner_key).where(*rules))
+        finds.append(select(uses.c.key if of == kind else uses.c.owner_key).where(joined(and_, rules)))
     found = key.in_(finds[0] if len(finds) == 1 else union_all(*finds))
     return found if sure else or_(found, not_(has_patronymic(kind, key)))
 
@@ -273,6 +292,15 @@ def named(connection: Connection, model: type[Base], term: Sequence[Word], neare
 def among(column: ColumnElement[Any], keys: Sequence[int]) -> ColumnElement[bool]:
     """Ask for one of these keys; many are written into the statement, since engines take only so many parameters."""
     return column.in_(bindparam(None, keys, expanding=True, literal_execute=len(keys) > MANY))
+
+
+def joined(join: Callable[..., ColumnElement[bool]], rules: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Join conditions in groups: SQLite reads a row of them as a tree so deep, and takes a depth of a thousand."""
+    every = list(rules)
+    while len(every) > WIDE:
+        parts = [every[n : n + WIDE] for n in range(0, len(every), WIDE)]
+        every = [type_coerce(Grouping(join(*part)), Boolean()) for part in parts]  # only joined, they were flattened
+    return join(*every)
 
 
 def _beside(uses: Any, keys: list[int], omitting: str | None) -> ColumnElement[bool]:

@@ -383,7 +383,7 @@ def _text(token: lark.Token, escape: re.Pattern[str] = _ESCAPE) -> str:
 def _size(tree: Tree) -> tuple[int, int]:
     """Give the parentheses and nots of a tree within each other, and its words and values."""
     if isinstance(tree, Term):
-        return 0, sum(1 + bool(item.text and item.last) for item in tree.items)
+        return 0, sum(len(f"{item.text} {item.last or ''}".split()) for item in tree.items)
     parts = [tree.of] if isinstance(tree, Not) else tree.of
     sizes = [_size(part) for part in parts]
     heights = [height + (not isinstance(part, (Term, Not))) for (height, _), part in zip(sizes, parts, strict=True)]
@@ -413,7 +413,7 @@ def _parsed(text: str, depth: int) -> tuple[lark.Tree[lark.Token], int]:
         for token in going.iter_parse():
             before, last = last, token
             _surround(around, token)
-            count += token.type in _COUNTED
+            count += len(token.split()) if token.type in _COUNTED else 0
             if depth + len(around) > DEEPEST:
                 raise _Wrong(_start(token), *_TOO_DEEP)
             if count > MOST:

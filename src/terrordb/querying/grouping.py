@@ -54,13 +54,20 @@ def grouped(
             if dubious or standing not in labels.APART:
                 counted[(text,)] += rows
         return _ordered(counted)
-    inner = labelled(kind, verdict, paths, certain=certain, dubious=dubious).subquery("labelled")
-    found = connection.execute(select(*inner.c, func.count()).group_by(*inner.c)).all()
+    found = connection.execute(tallied(kind, verdict, paths, certain=certain, dubious=dubious)).all()
     said = [labels.say(connection, kind, path, {row[n] for row in found}) for n, path in enumerate(paths)]
     counted = Counter()
     for row in found:
         counted[tuple(None if raw is None else said[n][raw] for n, raw in enumerate(row[:-1]))] += row[-1]
     return _ordered(counted)
+
+
+def tallied(
+    kind: str, verdict: Verdict, paths: Sequence[labels.Path], *, certain: bool = False, dubious: bool = False
+) -> Select[Any]:
+    """Select raw labels, which `labels.say` reads, and how many records of a verdict stand under them."""
+    inner = labelled(kind, verdict, paths, certain=certain, dubious=dubious).subquery("labelled")
+    return select(*inner.c, func.count().label("count")).group_by(*inner.c)
 
 
 def labelled(

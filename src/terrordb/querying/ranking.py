@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["asked", "chosen", "found", "reasons", "select_keys", "words_alone"]
 
 BATCH = 500
+RANKED = 16  # terms of words by which rows are ordered; each is asked three times for it
 FEW = 8  # words that are walked one after the other, the nearest first
 
 Weighed = tuple[int, str]  # how near, and why
@@ -72,7 +73,7 @@ def chosen(
     rule = verdict.yes if certain else verdict.maybe
     mark = literal(1) if certain or verdict.sure else case((verdict.yes, 1), else_=0)
     columns = [model.__table__.c.key, mark.label("yes")]
-    if not heard.own():
+    if not 0 < len(heard.own()) <= RANKED:
         return select(*columns).where(rule).order_by(*order(model, sort or ""))
     nearer = [decide(connection, question, heard.at(nearest)).maybe for nearest in (EXACT, VARIANT)]
     rank = case(*((one, n) for n, one in enumerate(nearer)), else_=FUZZY).label("nearness")

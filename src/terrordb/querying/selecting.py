@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import singledispatch
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -48,6 +49,7 @@ __all__ = ["Asked", "One", "find_id", "id_of", "matching", "order", "pointing_to
 
 MOST_VALUES = 30_000  # different values one condition may ask for: both engines take so many parameters
 REGEX = 2.0  # seconds that a regular expression may take over all values
+SAID = 100  # letters of a term that an error repeats
 NEAR = 2000  # ids that are looked through for the nearest one
 _ID = re.compile(r"[a-z0-9][a-z0-9:/_.-]*")  # what ids are made of
 PARAGRAPH = "paragraph"  # no field: the number in a locator ¶75
@@ -87,6 +89,7 @@ class Asked(NamedTuple):
     term: One
     text: str = ""
     at: int = 0
+    until: float = inf  # by when it must be decided, on the clock of `monotonic`
     heard: Heard | None = None  # where words find records; None where they exclude them
     claimed: dict[str, dict[str, list[str]]] | None = None  # by kind and field, what claims say: see `deciding`
 
@@ -106,7 +109,9 @@ class Asked(NamedTuple):
 
     def refuse(self, reason: str, remedy: str = "") -> BadQuestion:
         """Make the error that names the term and shows its place."""
-        return fault(self.text or str(self.term), self.at, f"'{self.term}': {reason}", remedy)
+        term = str(self.term)
+        said = term if len(term) <= SAID else f"{term[:SAID]}…"
+        return fault(self.text or said, self.at, f"'{said}': {reason}", remedy)
 
 
 def has_names(model: Model) -> bool:
@@ -552,6 +557,9 @@ def _month_named(word: str) -> int:
 
 @matching.register(f.ReferenceField)
 def _(field: f.ReferenceField, asked: Asked) -> Matches:
+    if asked.term.way == ":~":
+        name = asked.term.field
+        raise asked.refuse("an expression asks words, and this names a record", f"ask {name}.name:~{asked.value}")
     rules: list[Matches] = []
     found = _resolve(asked, field.kinds, asked.value, named=True)
     for pointer in field.pointers(asked.model.__table__):

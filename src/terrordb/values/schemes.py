@@ -6,14 +6,13 @@ Each table says which letters stand for which; what it gives is steps, by which 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache, partial
+from functools import cache
 from typing import NamedTuple
 
 __all__ = [
     "NATIVE",
     "POPULAR",
     "USUAL",
-    "VOWELS",
     "Steps",
     "across",
     "cyrillics",
@@ -116,6 +115,7 @@ _TABLE = """
 ль l l l l l l l l l l l l|lj|ll|lh l|ll
 нь n n n n n n n n gn|n n n n|nj|ny|gn n|gn
 кая$ kaya$ kaia$ kaa$ kaya$ kaja$ kaya$ ka$|kaja$ kaja$ kaia$ kaja$ kaya$|ka$ kaya$|kaia$|kaja$ ka$
+тц -0 -0 -0 -0 -0 -0 -0 -0 -0 -0 -0 tts|ts|tz|tc -0
 лю lyu liu lu lyu lju lyu lju|liu|lu lju liou|lyou lju liu|lyu lu|lyu|liu|lju lu|lju|liu|lyu
 хр khr khr hr xr|khr xr|chr|hr khr chr chr khr hr khr kr|khr|hr|chr hr|chr
 ни ni ni ni ni ni ni ni|ny ni ni nyi|ni ny|ni ni|ny ni|ny|nie|nee
@@ -234,7 +234,7 @@ _ALIKE = """
 
 USUAL = len(_SCHEMES)  # bits of the schemes of the first table
 POPULAR, NATIVE = 1 << USUAL - 2, 1 << USUAL - 1
-VOWELS = frozenset("аеиоуыэюяіїєaeiouy")
+_VOWELS = frozenset("аеиоуыэюяіїєaeiouy")
 
 # Letters on the right, how many they are, how far the bits are moved (an oddity costs one), and the bits that stay.
 Way = tuple[str, int, int, int]
@@ -245,13 +245,12 @@ Ways = tuple[dict[str, tuple[Way, ...]], tuple[Way, ...]]
 class Steps(NamedTuple):
     """Hold how two words are read side by side, from letters on the left to letters on the right.
 
-    `ways` gives for letters on the left what may stand on the right, `inside` the same behind a consonant, `added` what
-    may stand there for none; `sizes` how many letters one may take at a time, by the first.  The bits of each cost,
-    from 0 on, stand side by side in one number: `width` of them are one cost, and `full` is all that there may be.
+    `ways` gives for letters on the left what may stand on the right, `added` what may stand there for none; `sizes`
+    how many letters one may take at a time, by the first.  The bits of each cost, from 0 on, stand side by side in one
+    number: `width` of them are one cost, and `full` is all that there may be.
     """
 
     ways: Callable[[str], Ways | None]
-    inside: Callable[[str], Ways | None]
     added: dict[str, tuple[Way, ...]]
     sizes: dict[str, tuple[int, ...]]
     width: int
@@ -339,7 +338,7 @@ def _steps(found: dict[str, list[Way]], width: int, costs: int) -> Steps:
     def ways(letters: str) -> Ways | None:
         return _sorted(found[letters]) if letters in found else None
 
-    return Steps(ways, ways, added, _sizes(found), width, (1 << width * costs) - 1)
+    return Steps(ways, added, _sizes(found), width, (1 << width * costs) - 1)
 
 
 def _sorted(found: Iterable[Way]) -> Ways:
@@ -410,28 +409,23 @@ def latins(costs: int) -> Steps:
     alone = set("abcdefghijklmnopqrstuvwxyz") - standing.keys()
 
     @cache
-    def ways(one: str, inside: bool = False) -> Ways | None:
+    def ways(one: str) -> Ways | None:
         if one in alone:
             return _sorted([_way(one, (1 << width) - 1, width, costs)])
         if one not in standing:
             return None
-        found: dict[tuple[str, bool], int] = {}
+        found: dict[str, int] = {}
         for letters, bits in standing[one]:
-            if inside and letters[0] in "Еє":
-                continue
             left = _spread(bits, schemes)
             for other, more in spelled[letters].items():
                 # What only a home spelling has stands for too much to join two Latin vowels: Babel is not Bebel.
-                vowels = (one[0] in VOWELS or other[:1] in VOWELS) and min(len(one), len(other)) == 1
+                vowels = (one[0] in _VOWELS or other[:1] in _VOWELS) and min(len(one), len(other)) == 1
                 if not other or (one != other and NATIVE in (bits, more) and (bits == more or vowels)):
                     continue
-                # Weber is no Wieber, and Kamieniew is Kamenev.
-                odd = letters == "е" and one != other and bool({one, other} & {"ie", "je"})
-                found[other, odd] = found.get((other, odd), 0) | left * more
-        return _sorted([_way(other, bits, width, costs, odd) for (other, odd), bits in found.items()])
+                found[other] = found.get(other, 0) | left * more
+        return _sorted([_way(other, bits, width, costs) for other, bits in found.items()])
 
-    inside = partial(ways, inside=True)
-    return Steps(ways, inside, {}, _sizes(standing.keys() | alone), width, (1 << width * costs) - 1)
+    return Steps(ways, {}, _sizes(standing.keys() | alone), width, (1 << width * costs) - 1)
 
 
 @cache

@@ -7,9 +7,9 @@ is the schemes that write every letter so far in that way.  Nothing is guessed f
 from __future__ import annotations
 
 import re
-from bisect import insort
 from collections.abc import Iterable
 from functools import cache, lru_cache, partial
+from threading import get_ident
 from typing import NamedTuple
 
 from terrordb.values.names import latin
@@ -17,7 +17,6 @@ from terrordb.values.schemes import (
     NATIVE,
     POPULAR,
     USUAL,
-    VOWELS,
     Steps,
     Way,
     across,
@@ -161,60 +160,85 @@ _Silent = tuple[int, int, int]
 _Plan = tuple[tuple[tuple[tuple[int, dict[str, tuple[Way, ...]]], ...], tuple[_Silent, ...], str | None], ...]
 
 
-@lru_cache(maxsize=1 << 8)
-def _plan(word: str, scripts: int, home: bool, most: int) -> _Plan:
+class _Reading(NamedTuple):
+    """Hold a word that is read beside many, and what was found out: words that begin alike are read alike so far.
+
+    Of each beginning of a word on the right, `reached` has the places on the left that go with it, each with the bits
+    of each cost; `grown` says from which beginnings, and with which next letter, one has gone on.
+    """
+
+    plan: _Plan
+    reached: dict[str, dict[int, int]]
+    grown: set[str]
+
+
+_MOST_BEGINNINGS = 1 << 14
+
+
+@lru_cache(maxsize=1 << 4)
+def _reading(word: str, scripts: int, home: bool, most: int, thread: int) -> _Reading:  # noqa: ARG001  # each has its own
     """Prepare a word that is read beside many."""
     steps, size = _steps(scripts, home, most), len(word)
     plan = []
     for at, letter in enumerate(word):
         sizes = [taken for taken in steps.sizes.get(letter, ()) if at + taken <= size]
-        ways = steps.inside if at and word[at - 1] not in VOWELS else steps.ways
-        found = [(taken, there) for taken in sizes if (there := ways(word[at : at + taken]))]
-        silent = [(taken, shift, mask) for taken, (_, nothing) in found for *_, shift, mask in nothing]
+        found = [(taken, ways) for taken in sizes if (ways := steps.ways(word[at : at + taken]))]
+        silent = [(taken, shift, mask) for taken, (_, ways) in found for *_, shift, mask in ways]
         # A letter doubled in one word only is an oddity.
         if at and letter == word[at - 1]:
             silent.append((1, steps.width, steps.full))
         options = [(0, steps.added)] * bool(steps.added) + [(taken, by_first) for taken, (by_first, _) in found]
         ends = word[at:-1].lower() if at >= 2 and size - at <= _LONGEST_ENDING else None
         plan.append((tuple(options), tuple(silent), ends if ends in _endings() else None))
-    return tuple(plan)
+    return _Reading(tuple(plan), {"": {0: (1 << steps.width) - 1}}, set())
 
 
 def _read(left: str, right: str, scripts: int, home: bool, most: int) -> tuple[int, int, str] | None:
     """Read two words side by side: the cost, the bits of the schemes and the form, or None where they part."""
     left, right = left + "$", right + "$"
     steps, height = _steps(scripts, home, most), len(right)
-    width, full = steps.width, steps.full
-    # Of each place on the left the places on the right that go with it, with the bits at each cost.
-    reached: list[dict[int, int]] = [{} for _ in range(len(left) + 1)]
-    reached[0][0] = (1 << width) - 1
+    plan, reached, grown = _reading(left, scripts, home, most, get_ident())
+    if len(reached) > _MOST_BEGINNINGS:
+        _reading.cache_clear()
     forms: list[tuple[int, str]] = []
-    for at, (options, silent, ends) in enumerate(_plan(left, scripts, home, most)):
-        here = reached[at]
-        order = sorted(here)
-        for to in order:
-            state, first = here[to], right[to : to + 1]
-            for taken, ways in [(one, by_first[first]) for one, by_first in options if first in by_first]:
-                for way, size, shift, mask in ways:
-                    if (kept := state << shift & mask) and (size == 1 or right.startswith(way, to)):
-                        there, then = reached[at + taken], to + size
-                        if not taken and then not in there:
-                            insort(order, then)
-                        there[then] = there.get(then, 0) | kept
-            for taken, kept in [(one, kept) for one, shift, mask in silent if (kept := state << shift & mask)]:
-                there = reached[at + taken]
-                there[to] = there.get(to, 0) | kept
-            if to and first == right[to - 1] and (kept := state << width & full):
-                if to + 1 not in here:
-                    insort(order, to + 1)
-                here[to + 1] = here.get(to + 1, 0) | kept
-            if ends is not None and to >= 2 and height - to <= _LONGEST_ENDING:
-                forms += [(state, form) for form in _form(ends, right[to:-1].lower(), left[:at], scripts)]
-    mixed = 1 << width - 1 if scripts in (_FROM_CYRILLIC, _FROM_LATIN) else 0
-    if whole_word := _cheapest(reached[-1].get(height, 0), width, most, mixed):
+    for to in range(height):
+        here = reached.get(right[:to])
+        if not here:
+            continue
+        if right[: to + 1] not in grown:
+            _grow(plan, reached, right[:to], right[to], steps)
+            grown.add(right[: to + 1])
+        if to >= 2 and height - to <= _LONGEST_ENDING:
+            for at, state in here.items():
+                if at < len(plan) and (ends := plan[at][2]) is not None:
+                    forms += [(state, form) for form in _form(ends, right[to:-1].lower(), left[:at], scripts)]
+    mixed = 1 << steps.width - 1 if scripts in (_FROM_CYRILLIC, _FROM_LATIN) else 0
+    done = reached.get(right, {}).get(len(left), 0)
+    if whole_word := _cheapest(done, steps.width, most, mixed):
         return (*whole_word, "")
-    found = [(*cheapest, form) for state, form in forms if (cheapest := _cheapest(state, width, most, mixed))]
+    found = [(*cheapest, form) for state, form in forms if (cheapest := _cheapest(state, steps.width, most, mixed))]
     return min(found, key=lambda one: one[0], default=None)
+
+
+def _grow(plan: _Plan, reached: dict[str, dict[int, int]], start: str, letter: str, steps: Steps) -> None:
+    """Go on from a beginning of a word on the right by the ways that start with a letter."""
+    here = reached[start]
+    # What needs no letter on the right leads further on the left; a second time it finds nothing new.
+    for at in range(min(here), len(plan)):
+        if state := here.get(at):
+            for taken, kept in [(one, kept) for one, shift, mask in plan[at][1] if (kept := state << shift & mask)]:
+                here[at + taken] = here.get(at + taken, 0) | kept
+    for at, state in here.items():
+        if at == len(plan):
+            continue
+        for taken, ways in [(one, by_first[letter]) for one, by_first in plan[at][0] if letter in by_first]:
+            for way, _, shift, mask in ways:
+                if kept := state << shift & mask:
+                    there = reached.setdefault(start + way, {})
+                    there[at + taken] = there.get(at + taken, 0) | kept
+        if start.endswith(letter) and (kept := state << steps.width & steps.full):
+            there = reached.setdefault(start + letter, {})
+            there[at] = there.get(at, 0) | kept
 
 
 def _cheapest(state: int, width: int, most: int, mixed: int) -> tuple[int, int] | None:
@@ -410,14 +434,23 @@ def _reason(asked: str, stored: str) -> str | None:
         scripts = _FROM_LATIN
         read = _read(whole(asked), iotated(stored), scripts, _at_home(stored), most)
     elif asked.isascii() and stored.isascii():
+        if not most and _hard(asked) == _hard(stored):
+            return None
         read = _read(whole(asked), whole(stored), scripts, False, min(most, _MIXING - 1))
-    if read is None:
+    else:  # what stands in other letters
         key = latin(asked)
-        return _TOLD[scripts] if key and key == latin(stored) else None
+        return "sounds alike" if key and key == latin(stored) else None
+    if read is None:
+        return None
     if read[2]:
         pair = (asked, stored) if scripts == _CYRILLICS else (latin(asked), latin(stored))
         return None if frozenset(pair) in _couples() else read[2]
     return (_scheme(*read) if scripts in (_FROM_CYRILLIC, _FROM_LATIN) else "") or _TOLD[scripts]
+
+
+def _hard(word: str) -> str:
+    """Write ie behind a letter as e: in short words that makes one name of two, Weber and Wieber."""
+    return word[:1] + word[1:].replace("ie", "e")
 
 
 def _at_home(word: str) -> bool:
