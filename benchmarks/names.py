@@ -3,8 +3,8 @@
 
     python benchmarks/names.py [--misses HALF] [PAIRS ...]
 
-First both halves of tests/values/pairs.csv, of which only the tuned one was ever looked at while tuning.  Then, where
-files or folders PAIRS are given (a Latin and a Cyrillic token a line, a tab between, as the Wikidata list of
+First both halves of tests/values/pairs.csv; what was missed of either has been looked at since.  Then, where files or
+folders PAIRS are given (a Latin and a Cyrillic token a line, a tab between, as the Wikidata list of
 steveash/NETransliteration-COLING2018), the whole vocabulary of Cyrillic tokens is asked with every Latin token, and
 what comes is ranked as `find` ranks it: the word itself, other spellings, the nearest first, and slips where there are
 none.  The Latin tokens are halved by their hash: the tables of `values.schemes` were tuned on the first half alone.

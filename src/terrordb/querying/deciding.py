@@ -71,6 +71,7 @@ SURE = ("id", PARAGRAPH)  # asked for as they stand; nobody gives a rival id
 CITED = ("source", "footnotes", PARAGRAPH)  # of a citation: claims give a record further ones
 AT_ONCE = 500  # values of claims that one statement weighs
 EVERYTHING = true()
+STATUS = Step("status")
 SECONDS = 2.0  # that it may take to decide how a question is asked
 FARTHEST = 6  # dots of a field: engines nest what is asked only so deep
 MANY = 100_000  # records of a kind, which are not read whole without a word
@@ -197,7 +198,9 @@ def _item(asked: Asked, term: Term, item: Item) -> Verdict:
         if term.way == ":" and asked.connection.scalar(select(exists().where(has_id(model, whole)))):
             return Verdict.only(has_id(model, whole))
         raise _unknown(asked, model, named)
-    return _any(list(taken(asked, paths, item).values()))
+    presence = _presence(item)
+    found = _any(list(taken(asked, paths, item if presence is None else Item("any")).values()))
+    return found.denied() if presence == "none" else found  # none is a value along none of the paths
 
 
 def taken(asked: Asked, paths: Iterable[Path], item: Item) -> dict[Path, Verdict]:
@@ -317,6 +320,8 @@ def _forward(asked: Asked, field: Any, step: Step, rest: Path, item: Item) -> Ve
     if not verdicts:
         raise errors[0]
     found = _any(verdicts)
+    if _presence(item) is not None:
+        return Verdict.only(found.yes)
     none = and_(*(p.key.is_(None) for p in pointers))
     return found._replace(missing=or_(found.missing, none))
 
@@ -325,22 +330,19 @@ def _backward(asked: Asked, step: Step, rest: Path, item: Item) -> Verdict:
     """Ask the rows of a kind that point here.
 
     Of the cases and rehabilitations of a person every source must agree for a yes, since two sources about one act are
-    two rows; of other kinds one row is enough.
+    two rows; of other kinds one row is enough.  Withdrawn rows tell nothing, but to one who asks for their status.
     """
     this, there = asked.model, models.kind(step.name)
     table = there.__table__
-    where = [table.c[own] == code for own, code in step.where]
-    present = _presence(item)
+    is_present = _presence(item) is not None
     if not rest:
-        if present is not None:
+        if is_present:
             inner = Verdict.only(true())
         else:
             date = next((name for name, field in there.fields.items() if isinstance(field, f.DateField)), None)
             if date is None:
                 raise asked.refuse("it is no field", f"ask {asked.term.field}.FIELD, or {asked.term.field}:any")
             inner = _walk(asked._replace(model=there), (Step(date, part=step.part),), item)
-    elif present == "none":  # none of the rows has a value
-        return _backward(asked, step, rest, Item("any")).denied()
     else:
         inner = _walk(asked._replace(model=there), rest, item)
     pointers = [
@@ -354,13 +356,18 @@ def _backward(asked: Asked, step: Step, rest: Path, item: Item) -> Verdict:
         raise asked.refuse(f"{step.name} do not point to {this.__tablename__}", "ask a field that does")
     key = this.__table__.c.key
 
+    def telling(of: FromClause) -> list[Matches]:
+        rules: list[Matches] = [of.c[own] == code for own, code in step.where]
+        return rules if rest[-1:] == (STATUS,) or "status" not in of.c else [*rules, of.c.status != "withdrawn"]
+
+    where = telling(table)
+
     def some(rule: Matches) -> Matches:
         keys = (select(p.key).where(p.key.is_not(None), *p.rules, *where, rule).correlate(None) for p in pointers)
         return or_(*(key.in_(each) for each in keys))
 
-    if present is not None:
-        found = some(inner.yes)
-        return Verdict.only(not_(found) if present == "none" else found)
+    if is_present:
+        return Verdict.only(some(inner.yes))
     if not there.hangs:
         yes, maybe = some(inner.yes), some(inner.maybe)
         return Verdict.only(yes) if inner.sure else Verdict(yes, maybe, maybe)
@@ -370,8 +377,7 @@ def _backward(asked: Asked, step: Step, rest: Path, item: Item) -> Verdict:
         their = other.c[pointer.key.name]
         same = and_(table.c.source_key.is_not_distinct_from(other.c.source_key), pointer.key == their)
         says = select(literal(1)).select_from(table).where(same, *where, inner.yes).correlate(other)
-        also = [other.c[own] == code for own, code in step.where]
-        agree.append(key.not_in(select(their).where(their.is_not(None), *also, not_(says.exists()))))
+        agree.append(key.not_in(select(their).where(their.is_not(None), *telling(other), not_(says.exists()))))
     maybe = some(inner.maybe)
     return Verdict(and_(some(inner.yes), *agree), maybe, or_(maybe, not_(some(not_(inner.missing)))))
 
@@ -386,13 +392,12 @@ def _presence(item: Item) -> str | None:
 def _leaf(asked: Asked, field: f.Field | None, step: Step, item: Item) -> Verdict:
     name, presence = step.name, _presence(item)
     if name == "id":
-        return Verdict.only(has_id(asked.model, asked.value))
+        return Verdict.only(has_id(asked.model, asked.value) if presence is None else true())
     if field is None:
-        found = _with_claims(asked, paragraph if presence is None else in_paragraph)
-        return Verdict.only(not_(found) if presence == "none" else found)
+        return Verdict.only(_with_claims(asked, paragraph if presence is None else in_paragraph))
     known = _with_claims(asked, lambda one: _known(field, one))
     if presence is not None:
-        return Verdict.only(known if presence == "any" else not_(known))
+        return Verdict.only(known)
     if step.kinds and isinstance(field, f.OneOfField) and "/" not in asked.value:
         asked = _of_kind(asked, step.kinds)
     if field.computed and not field.columns:

@@ -39,7 +39,7 @@ from terrordb.querying.finding import Wanted, names_of
 from terrordb.querying.grammar import All, Either, Question, Term, Tree
 from terrordb.querying.grouping import labelled, path_of, tallied
 from terrordb.querying.names import find
-from terrordb.querying.selecting import id_of, own_field
+from terrordb.querying.selecting import SAID, has_names, id_of, own_field
 from terrordb.querying.wording import listed, sentence, singular
 
 __all__ = ["Asking", "Explained", "Scan", "emptied", "explain", "run", "scans", "sql", "statement"]
@@ -501,19 +501,20 @@ def _conditions(tree: Tree | None) -> Iterator[Tree]:
 
 
 def _written(part: Tree) -> str:
-    return f"({part})" if isinstance(part, Either) and not str(part).startswith("(") else str(part)
+    text = f"({part})" if isinstance(part, Either) and not str(part).startswith("(") else str(part)
+    return text if len(text) <= SAID else f"{text[:SAID]}…"
 
 
 def _finding(question: Question, part: Tree) -> str:
     """Say what nothing does that a condition asks for."""
-    model = models.kind(question.kind)
+    model, written = models.kind(question.kind), _written(part)
     if not isinstance(part, Term):
-        return f"answers {_written(part)}"
+        return f"answers {written}"
     if part.field is not None:
-        return f"has {part}"
+        return f"has {written}"
     if not is_words(part, model):
-        return f"is {part}"
-    return f"{'is named' if any(isinstance(x, f.NameField) for x in model.fields.values()) else 'speaks of'} {part}"
+        return f"is {written}"
+    return f"{'is named' if has_names(model) else 'speaks of'} {written}"
 
 
 def _near(connection: Connection, question: Question, part: Tree) -> Iterator[str]:

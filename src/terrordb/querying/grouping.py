@@ -104,7 +104,10 @@ def path_of(kind: str, name: str) -> labels.Path:
     part = vocabulary.part_named(last) if dot else None
     found = paths_of(models.kind(kind), before if part else name)
     if not found:
-        raise BadQuestion(f"{kind} have no field '{name}' to count by", nearest(name, vocabulary.all_words(kind)))
+        raise BadQuestion(
+            f"{kind} have no field '{name}' to count by",
+            nearest(name, vocabulary.all_words(kind)) or f"terrordb fields {kind} lists the fields",
+        )
     return (*map(_written, found[0]), *([part] if part else []))
 
 

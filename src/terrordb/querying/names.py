@@ -27,7 +27,7 @@ from sqlalchemy import (
 from terrordb.models.engine import TAIL, name_words, word_deletes, word_keys, word_tails, word_uses
 from terrordb.querying.asking import ask
 from terrordb.values.names import latin
-from terrordb.values.spelling import compare, keys, nearest, stem
+from terrordb.values.spelling import compare, nearest, sought, stem
 
 __all__ = ["WHOLE", "Hit", "exact", "find", "has_patronymic", "is_initial"]
 
@@ -191,7 +191,7 @@ def _which_used(kinds: Kinds) -> Select[Any]:
 
 def _spelled(connection: Connection, word: str, kinds: Kinds) -> list[Hit]:
     """Find the word and its other spellings, the nearest first."""
-    asked = keys(word)
+    asked = sought(word)
     # Tuples all along: to look columns up by name takes longer than the rest.
     rows = list({row[0]: row for row in ask(connection, _with_keys(), {"these": list(asked)})}.values())
     key = latin(word)

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["asked", "chosen", "found", "reasons", "select_keys", "words_alone"]
 
 BATCH = 500
-RANKED = 16  # terms of words by which rows are ordered; each is asked three times for it
+RANKED = 16  # terms of words by which rows are ordered: each is asked three times for it
 FEW = 8  # words that are walked one after the other, the nearest first
 
 Weighed = tuple[int, str]  # how near, and why
@@ -117,7 +117,7 @@ def words_alone(question: Question) -> list[str] | None:
     if not has_names(model) or not all(is_words(part, model) for part in parts):
         return None
     texts = [part.items[0].text for part in parts if isinstance(part, Term)]
-    return texts if all(map(Wanted.read, texts)) else None
+    return texts if len(texts) <= RANKED and all(map(Wanted.read, texts)) else None
 
 
 class _Walk(NamedTuple):

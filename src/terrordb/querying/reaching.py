@@ -81,7 +81,9 @@ def resolved(kind: str, name: str) -> str:
     if own is not None:
         return own.name
     if not reached(kind, name):
-        raise BadQuestion(f"{kind} have no field '{name}'", _near(kind, name))
+        raise BadQuestion(
+            f"{kind} have no field '{name}'", _near(kind, name) or f"terrordb fields {kind} lists the fields"
+        )
     return name
 
 

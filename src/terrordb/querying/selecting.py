@@ -330,7 +330,7 @@ def _matches(asked: Asked) -> Callable[[str], bool]:
 
     try:
         pattern = regex.compile(asked.value, regex.IGNORECASE)
-    except regex.error as error:
+    except (regex.error, RecursionError, MemoryError, OverflowError) as error:
         raise asked.refuse(
             f"it is no regular expression: {error}", r"a sign such as ( or * is written \( or \*"
         ) from error
@@ -341,6 +341,8 @@ def _matches(asked: Asked) -> Callable[[str], bool]:
             return pattern.search(text, timeout=max(end - monotonic(), 0.001)) is not None
         except TimeoutError as error:
             raise asked.refuse(f"it was stopped after {REGEX:g} seconds", "write a simpler expression") from error
+        except (MemoryError, RecursionError) as error:
+            raise asked.refuse("it needs too much memory", "write a simpler expression") from error
 
     return holds
 
@@ -437,7 +439,9 @@ def _numbers(asked: Asked, *, whole: bool = False) -> tuple[float | None, float 
     first, last = asked.term.ends() or (asked.value, asked.value)
     for end in filter(None, (first, last)):
         if not re.fullmatch(pattern, end):
-            raise asked.refuse(f"'{end}' is no number", "write digits, a point before a fraction; a range is 10..20")
+            raise asked.refuse(
+                f"'{end[:SAID]}' is no number", "write digits, a point before a fraction; a range is 10..20"
+            )
     low, high = (f.number(float(end)) if end else None for end in (first, last))
     if low is not None and high is not None and low > high:
         raise asked.refuse("the range runs backwards", f"write {last}..{first}")
