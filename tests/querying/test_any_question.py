@@ -226,7 +226,7 @@ def is_of_names(tree: Tree, kind: str) -> bool:
 
 
 @given(QUESTIONS)
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 def test_both_engines_say_the_same(both: Bases, question: Question) -> None:
     """A question comes back as written; both engines refuse it with the same words, or give the same answer."""
     assert parse(str(question)) == question
@@ -242,7 +242,7 @@ def test_both_engines_say_the_same(both: Bases, question: Question) -> None:
 
 
 @given(QUESTIONS, st.integers(0, 3))
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=6, deadline=None, derandomize=True)
 def test_an_answer_holds_together(both: Bases, question: Question, limit: int) -> None:
     """A limit takes the first rows, `certain` those that are yes, and groups have each row that counts once."""
     for base in both:
@@ -260,7 +260,7 @@ def test_an_answer_holds_together(both: Bases, question: Question, limit: int) -
 
 
 @given(QUESTIONS.filter(lambda question: question.tree is not None and not is_of_names(question.tree, question.kind)))
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 def test_what_is_denied_is_all_the_rest(both: Bases, question: Question) -> None:
     """Denied twice a question without names finds what it finds; denied once, what it does not; no answer is lost."""
     assert question.tree is not None

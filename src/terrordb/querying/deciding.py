@@ -72,6 +72,7 @@ CITED = ("source", "footnotes", PARAGRAPH)  # of a citation: claims give a recor
 AT_ONCE = 500  # values of claims that one statement weighs
 EVERYTHING = true()
 STATUS = Step("status")
+MOST_WORDS = 60  # in no field: each is looked for in many places
 SECONDS = 2.0  # that it may take to decide how a question is asked
 FARTHEST = 6  # dots of a field: engines nest what is asked only so deep
 MANY = 100_000  # records of a kind, which are not read whole without a word
@@ -126,6 +127,9 @@ def decide(connection: Connection, question: Question, heard: Heard | None = Non
     """
     if question.tree is None:
         return Verdict.only(EVERYTHING)
+    if words_in(question.tree) > MOST_WORDS:
+        reason = f"more than {MOST_WORDS} words that are looked for in names and texts"
+        raise fault(question.text, 0, reason, "ask for fewer, or ask fields: id:a,b,c")
     model, heard = models.kind(question.kind), heard or Heard(question.kind)
     asked = Asked(connection, model, One("", ""), question.text, until=monotonic() + SECONDS, heard=heard)
     return _decide(asked, question.tree)
@@ -158,6 +162,13 @@ def is_words(tree: Tree | None, model: Model) -> TypeGuard[Term]:
     if not isinstance(tree, Term) or tree.field is not None:
         return False
     return _state(tree.items[0], model) is None
+
+
+def words_in(tree: Tree) -> int:
+    """Count the words of a tree that stand in no field."""
+    if isinstance(tree, Term):
+        return 0 if tree.field is not None else len(tree.items[0].text.split())
+    return words_in(tree.of) if isinstance(tree, Not) else sum(map(words_in, tree.of))
 
 
 def _state(item: Item, model: Model) -> str | None:

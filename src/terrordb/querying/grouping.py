@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Group", "grouped", "labelled", "path_of"]
 
+MOST = 8  # fields that records are counted by
+
 
 class Group(NamedTuple):
     """One label a field (None: missing), and how many records stand under them."""
@@ -47,6 +49,8 @@ def grouped(
 
     Dubious and withdrawn records are left out unless `dubious`.  Raises BadQuestion for a field that has no label.
     """
+    if len(fields) > MOST:
+        raise BadQuestion(f"records are counted by at most {MOST} fields", "count by fewer, or sort rows by them")
     paths = [path_of(kind, name) for name in fields]
     if verdict.everything and len(paths) == 1 and (kept := labels.kept(connection, kind, paths[0])) is not None:
         counted: Counter[tuple[str | None, ...]] = Counter()

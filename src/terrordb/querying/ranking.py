@@ -117,7 +117,8 @@ def words_alone(question: Question) -> list[str] | None:
     if not has_names(model) or not all(is_words(part, model) for part in parts):
         return None
     texts = [part.items[0].text for part in parts if isinstance(part, Term)]
-    return texts if len(texts) <= RANKED and all(map(Wanted.read, texts)) else None
+    few = len(texts) <= RANKED and all(len(text.split()) <= RANKED for text in texts)
+    return texts if few and all(map(Wanted.read, texts)) else None
 
 
 class _Walk(NamedTuple):
