@@ -108,7 +108,12 @@ class Database:
         first = tree.of[0] if isinstance(tree, All) else tree
         if not answer.question.named and isinstance(first, Term) and first.field is None:
             word = first.items[0].text
-            if get_close_matches(word, models.MODULES, n=1, cutoff=0.75) and (answer.slips or not answer.found):
+            # Most words are none of a kind's, and a few microseconds tell.
+            if (
+                word.isascii()
+                and get_close_matches(word, models.MODULES, n=1, cutoff=0.75)
+                and (answer.slips or not answer.found)
+            ):
                 # The word is nearly a kind; where it is no word of any name either, it was meant as one.
                 raise BadQuestion(f"there is no kind '{word}'", nearest(word, models.MODULES))
         return answer

@@ -73,7 +73,7 @@ def refused(said: Say, told: str, *words: str) -> None:
         (["trials", "defendants:many"], "'many' is no number"),
         (["trials", "paragraph:x"], "a paragraph is a whole number"),
         (["persons", "named:perhaps"], "neither true nor false"),
-        (["cases", "person:bukharin-nikola"], "did you mean bukharin-nikolai"),
+        (["cases", "person:bukharin-niolai"], "did you mean bukharin-nikolai"),
         (["trials", "--sort", "nme"], "no field 'nme' to sort by\n  did you mean name"),
         (["trials", "--sort", "opened:down"], "write opened or opened:desc"),
         (["trials", "--fields", "id,nme"], "no field 'nme'\n  did you mean name"),

@@ -383,12 +383,16 @@ def _backward(asked: Asked, step: Step, rest: Path, item: Item) -> Verdict:
         yes, maybe = some(inner.yes), some(inner.maybe)
         return Verdict.only(yes) if inner.sure else Verdict(yes, maybe, maybe)
     other = table.alias()
+    tells = or_(inner.maybe, not_(inner.missing))  # a source without a value differs from none
+    row = select(literal(1)).select_from(table).where(table.c.key == other.c.key, tells).correlate(other)
     agree = []
     for pointer in pointers:
         their = other.c[pointer.key.name]
         same = and_(table.c.source_key.is_not_distinct_from(other.c.source_key), pointer.key == their)
         says = select(literal(1)).select_from(table).where(same, *where, inner.yes).correlate(other)
-        agree.append(key.not_in(select(their).where(their.is_not(None), *telling(other), not_(says.exists()))))
+        agree.append(
+            key.not_in(select(their).where(their.is_not(None), *telling(other), not_(says.exists()), row.exists()))
+        )
     maybe = some(inner.maybe)
     return Verdict(and_(some(inner.yes), *agree), maybe, or_(maybe, not_(some(not_(inner.missing)))))
 
@@ -408,7 +412,7 @@ def _leaf(asked: Asked, field: f.Field | None, step: Step, item: Item) -> Verdic
         return Verdict.only(_with_claims(asked, paragraph if presence is None else in_paragraph))
     known = _with_claims(asked, lambda one: _known(field, one))
     if presence is not None:
-        return Verdict.only(known)
+        return Verdict.only(or_(known, _told(field, asked)))
     if step.kinds and isinstance(field, f.OneOfField) and "/" not in asked.value:
         asked = _of_kind(asked, step.kinds)
     if field.computed and not field.columns:
@@ -416,7 +420,7 @@ def _leaf(asked: Asked, field: f.Field | None, step: Step, item: Item) -> Verdic
     maybe = _with_claims(asked, lambda one: _never_null(field, one))
     yes = maybe
     if isinstance(field, f.DateField):
-        yes = maybe if asked.term.way == ":=" else and_(known, surely(field, asked))
+        yes = and_(known, surely(field, asked))
     if field.name == "fate":
         return _fate(asked, maybe, known)
     missing = maybe if field.required and "unknown" not in field.vocabulary else or_(maybe, not_(known))
@@ -519,6 +523,17 @@ def _rivals(field: f.Field, asked: Asked, own: Verdict) -> Verdict:
     yes = and_(or_(own.yes, and_(empty, among(agree))), not_(among(perhaps, differ)))
     maybe = or_(own.maybe, among(agree, perhaps))
     return Verdict(yes, maybe, or_(maybe, and_(own.missing, not_(among(agree, perhaps, differ)))))
+
+
+def _told(field: f.Field, asked: Asked) -> Matches:
+    """Ask for records of whose field claims give a value that can be read."""
+    claims, kind = models.kind("claims"), asked.model.__tablename__
+    if field.name in CITED or kind not in claims.fields["record"].kinds:
+        return false()
+    given = [value for value in _claimed(asked, field.name) if value != "unknown" and _read(asked, field, value)]
+    c = claims.__table__.c
+    rules = (c.record_kind == kind, c.field == field.name, c.value.in_(given), c.status != "withdrawn")
+    return asked.column("key").in_(select(c.record_key).where(*rules).correlate(None)) if given else false()
 
 
 def _claimed(asked: Asked, named: str) -> list[str]:

@@ -480,6 +480,9 @@ def surely(field: f.DateField, asked: Asked) -> Matches:
     if asked.term.part in RECURRING:
         return and_(*rules, _recurring(asked, early, late)[0])
     first, last = _days(asked)
+    if asked.term.way == ":=":  # with the same sign of doubt it is just what is asked
+        own = None if asked.term.last is not None else HistoricalDate.parse(asked.value).edtf
+        return and_(or_(*rules, func.coalesce(edtf == own, false())), _is(early, first), _is(late, last))
     rules += [and_(late.is_not(None), late <= last)] if last is not None else []
     rules += [and_(early.is_not(None), early >= first)] if first is not None else []
     return and_(*rules)
