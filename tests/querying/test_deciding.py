@@ -179,6 +179,42 @@ def test_many_rival_values_are_weighed_at_once(connection: Connection) -> None:
     assert told(connection, "born:..1900")["sixth-f"] == YES
 
 
+def test_any_and_none_part_all_records_whatever_the_name_stands_for(connection: Connection) -> None:
+    """Along several paths, forward to nothing, and where a claim alone has the value."""
+    claim = {"record_kind": "persons", "record_key": 6, "field": "born", "value": "April 1895", "status": "stated"}
+    insert_like(connection, "claims", "claim-2", key=99, id="rival", **claim)
+    for question in ("trial", "body", "region", "born", "cases.trial.opened", "killed.date", "id"):
+        has, lacks = told(connection, f"{question}:any"), told(connection, f"{question}:none")
+        assert {*has.values(), *lacks.values()} <= {NO, YES}
+        assert lacks == told(connection, f"not {question}:any") == {name: OVER[degree] for name, degree in has.items()}
+    assert told(connection, "trial:any")["first-a"] == told(connection, "born:any")["sixth-f"] == YES
+    cases = models.kind("cases").__table__
+    verdict = decide(connection, parse("cases trial.opened:none"))
+    found = set(connection.scalars(select(cases.c.id).where(verdict.yes)))
+    assert verdict.sure
+    assert found == {"case-b", "case-b2", "case-c", "case-h", "case-h2", None}
+
+
+def test_a_sign_of_doubt_is_a_maybe_of_the_exact_date(connection: Connection) -> None:
+    """About 1905 is not exactly 1905; exactly about 1905 it is."""
+    expected = {"born:=1905": MAYBE, "born:=1905~": YES, "born:=1904": NO, "born:=1904..1906": NO}
+    assert {question: told(connection, question)["fifth-e"] for question in expected} == expected
+
+
+def test_withdrawn_rows_tell_nothing_and_a_silent_source_contradicts_none(connection: Connection) -> None:
+    """A case that was withdrawn is no case, but to one who asks for it; a second one without a day is no rival."""
+    assert told(connection, "outcome:executed")["eighth-h"] == NO
+    assert told(connection, "outcome:exiled")["eighth-h"] == YES
+    assert told(connection, "cases.status:withdrawn")["eighth-h"] == YES
+    assert told(connection, "judge:any")["fifth-e"] == NO
+    silent = dict.fromkeys((f"arrested_{part}" for part in ("text", "edtf", "earliest", "latest")))
+    insert_like(connection, "cases", "case-c", key=98, id="case-c3", source_key=2, **silent)
+    assert told(connection, "arrested:1937..")["third-c"] == YES
+    assert told(connection, "arrested:1936")["third-c"] == NO
+    insert_like(connection, "cases", "case-c", key=97, id="case-c4", source_key=2, arrested_earliest=19360101)
+    assert told(connection, "arrested:1937..")["third-c"] == MAYBE
+
+
 def test_counts_leave_the_dubious_out(connection: Connection) -> None:
     """Certain, possible with the certain, missing, of; and how many dubious ones would have been possible."""
     verdict = decide(connection, parse("born:1890 or dubious"))

@@ -383,7 +383,7 @@ def _backward(asked: Asked, step: Step, rest: Path, item: Item) -> Verdict:
         yes, maybe = some(inner.yes), some(inner.maybe)
         return Verdict.only(yes) if inner.sure else Verdict(yes, maybe, maybe)
     other = table.alias()
-    tells = or_(inner.maybe, not_(inner.missing))  # a source without a value differs from none
+    tells = or_(inner.maybe, not_(inner.missing))  # a source that gives no value contradicts none
     row = select(literal(1)).select_from(table).where(table.c.key == other.c.key, tells).correlate(other)
     agree = []
     for pointer in pointers:
