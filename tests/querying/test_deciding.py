@@ -207,7 +207,7 @@ def test_withdrawn_rows_tell_nothing_and_a_silent_source_contradicts_none(connec
     assert told(connection, "outcome:exiled")["eighth-h"] == YES
     assert told(connection, "cases.status:withdrawn")["eighth-h"] == YES
     assert told(connection, "judge:any")["fifth-e"] == NO
-    silent = dict.fromkeys((f"arrested_{part}" for part in ("text", "edtf", "earliest", "latest")))
+    silent = dict.fromkeys(f"arrested_{part}" for part in ("text", "edtf", "earliest", "latest"))
     insert_like(connection, "cases", "case-c", key=98, id="case-c3", source_key=2, **silent)
     assert told(connection, "arrested:1937..")["third-c"] == YES
     assert told(connection, "arrested:1936")["third-c"] == NO
