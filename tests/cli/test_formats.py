@@ -93,7 +93,7 @@ def test_no_cell_commands_a_terminal(said: Say, url: URL, tmp_path: Path) -> Non
 def test_an_empty_answer_is_one(said: Say, address: str, format_: str, empty: str) -> None:
     """An answer without a row is well formed, and no error."""
     answer = said("query", "persons", "id:nobody", "--fields", "id,name", "--format", format_, "--db", address)
-    assert (answer.code, answer.out, answer.err) == (0, empty, "")
+    assert (answer.code, answer.out, answer.err) == (0, empty, "no person has id:nobody\n")
 
 
 def test_output_is_utf8_whatever_the_locale(run: Any, seeded: library.Database) -> None:
