@@ -367,7 +367,7 @@ def test_nonsense(ask: Say, words: list[str]) -> None:
     """Values, fields, orders and options that are none are refused with a remedy, or answered."""
     ask("query", *words)
     if not any(word.startswith("--") for word in words):
-        for option in ("--count", "--explain", "--sql"):
+        for option in ("--count", "--sql"):
             ask("query", *words, option)
 
 
@@ -395,7 +395,7 @@ def test_saved_queries_that_name_themselves(ask: Say) -> None:
             assert told.code == 2
             assert f"stands for itself: {ring}" in told.err
         assert ask("search", f"@{name}").code == 2
-        for option in ("--count", "--explain", "--sql"):
+        for option in ("--count", "--sql"):
             assert ask("query", f"@{name}", option).code == 2
     assert ask("query", "@new", "--save", "new").code == 2
     assert path.read_bytes() == held
