@@ -30,7 +30,9 @@ def search(
     db: Db = None,
     quiet: Quiet = False,
 ) -> None:
-    """Look for words over every kind, in any spelling and either script: terrordb search yezhov.
+    """Look for words over every kind of record.
+
+    Any spelling and either script will do: terrordb search yezhov.
 
     What is found is grouped by kind, the nearest first: exact, another spelling (variant), and, where no kind has
     either, what differs by a slip of the pen (fuzzy). On a terminal a kind stops at 5 rows; in a pipe all are printed.
