@@ -252,5 +252,5 @@ def test_batches_of_rows_and_of_what_they_reach(connection: Connection, monkeypa
     assert trial["roles"] == sorted(trial["roles"])
     monkeypatch.setattr(module, "BATCH", 1)
     assert [row.as_dict() for row in records(connection, "trials", every, fields)] == whole
-    monkeypatch.setattr(reaching, "SIZES", (1, 2))
+    monkeypatch.setattr(reaching, "LONGEST", 2)
     assert [row.as_dict() for row in records(connection, "trials", every, fields)] == whole

@@ -17,27 +17,27 @@ from terrordb import models
 from terrordb.database import Key
 from terrordb.errors import BadQuestion, nearest
 from terrordb.models import fields as f
+from terrordb.models.labels import PARTS
 from terrordb.querying import vocabulary
+from terrordb.querying.asking import LONGEST, ask
 from terrordb.querying.deciding import paths_of
-from terrordb.querying.selecting import PARAGRAPH, own_field
+from terrordb.querying.selecting import own_field
+from terrordb.querying.vocabulary import PARAGRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import CompoundSelect, Connection, Dialect, FromClause
+    from sqlalchemy import CompoundSelect, Connection, FromClause
 
     from terrordb.models.fields import Pointer
     from terrordb.querying.vocabulary import Path
 
-__all__ = ["SIZES", "End", "Leg", "Lookup", "Way", "pointers", "reached", "resolved", "wanted"]
+__all__ = ["End", "Leg", "Lookup", "Way", "pointers", "reached", "resolved", "wanted"]
 
-SIZES = (1, 8, 64, 500)  # keys a statement asks for: few sizes, so that few statements are compiled and prepared
-PARTS = ("year", "month", "day")
 
 ASKED = "asked"  # the parameter that stands for all keys
 
 Keys = BindParameter[Any]
-Cells = tuple[Any, ...]
 
 
 class Leg(NamedTuple):
@@ -180,56 +180,16 @@ def _near(kind: str, name: str) -> str:
 # ---------------------------------------------------------------- rows
 
 
-class _Text(NamedTuple):
-    """A statement as one engine takes it for so many keys, and what it takes beside them."""
-
-    sql: str
-    named: tuple[str, ...]  # the keys; none where parameters go by their order
-    before: Cells
-    after: Cells
-    beside: dict[str, Any]
-
-
 class Lookup:
-    """A question about many keys, compiled once for each engine, and written once for each size.
+    """A question about many keys, in a statement that is kept."""
 
-    To compile, or even to recognise, a statement costs SQLAlchemy more than an engine needs to answer it.
-    """
-
-    def __init__(self, ask: Callable[[Keys], Select[Any] | CompoundSelect[Any]]) -> None:
-        self._ask = ask
-        self._compiled: dict[str, Any] = {}
-        self._texts: dict[tuple[str, int], _Text] = {}
+    def __init__(self, about: Callable[[Keys], Select[Any] | CompoundSelect[Any]]) -> None:
+        self._statement = about(bindparam(ASKED, expanding=True, type_=Key))
 
     def rows(self, connection: Connection, keys: Sequence[int]) -> list[Any]:
         """Ask, so many keys at a time; the rows come in the order of the statement, for each such part."""
-        found: list[Any] = []
-        for start in range(0, len(keys), SIZES[-1]):
-            part = tuple(keys[start : start + SIZES[-1]])
-            size = next(size for size in SIZES if size >= len(part))
-            asked = part + part[-1:] * (size - len(part))
-            text = self._texts.get((connection.dialect.name, size)) or self._written(connection.dialect, size)
-            given: Any = (*text.before, *asked, *text.after)
-            if text.named:
-                given = text.beside | dict(zip(text.named, asked, strict=True))
-            found += connection.exec_driver_sql(text.sql, given).all()
-        return found
-
-    def _written(self, dialect: Dialect, size: int) -> _Text:
-        if (made := self._compiled.get(dialect.name)) is None:
-            made = self._ask(bindparam(ASKED, expanding=True, type_=Key)).compile(dialect=dialect)
-            self._compiled[dialect.name] = made
-        state = made.construct_expanded_state({ASKED: list(range(size))})
-        names, given = state.parameter_expansion[ASKED], state.parameters
-        if (order := state.positiontup) is not None:
-            at = order.index(names[0])
-            before, after = (tuple(given[name] for name in some) for some in (order[:at], order[at + size :]))
-            text = _Text(state.statement, (), before, after, {})
-        else:
-            beside = {name: value for name, value in given.items() if name not in names}
-            text = _Text(state.statement, tuple(names), (), (), beside)
-        self._texts[dialect.name, size] = text
-        return text
+        parts = (list(keys[start : start + LONGEST]) for start in range(0, len(keys), LONGEST))
+        return [row for part in parts for row in ask(connection, self._statement, {ASKED: part})]
 
 
 def wanted(kind: str, keys: Keys) -> Select[Any]:

@@ -22,8 +22,9 @@ from terrordb.models import labels
 from terrordb.models.base import LIST
 from terrordb.models.derived import DERIVED, EVIDENCE, NOT_THE_END
 from terrordb.models.engine import spans
+from terrordb.querying.asking import SIZES
 from terrordb.querying.passages import PASSAGE, behind
-from terrordb.querying.reaching import SIZES, End, Leg, Lookup, Way, pointers, reached, resolved, wanted
+from terrordb.querying.reaching import End, Leg, Lookup, Way, pointers, reached, resolved, wanted
 from terrordb.querying.selecting import PARAGRAPH, find_id, id_of, pointing_to
 from terrordb.values.dates import HistoricalDate
 
