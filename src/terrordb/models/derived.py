@@ -305,17 +305,23 @@ def _evidence(keys: Keys = None) -> CompoundSelect[Any]:
     return union_all(of_fate, *played)
 
 
-def _same_as(keys: Keys = None) -> Select[Any]:
-    """Select whom a person was judged to be, in either direction; what follows from two judgements is not drawn."""
-    judgements, persons = _table("judgements"), _table("persons")
-    kept = and_(
-        judgements.c.record_kind == "persons",
-        judgements.c.other_kind == "persons",
+def judged_same(kind: str) -> ColumnElement[bool]:
+    """Ask for judgements that two records of a kind are of one, which nobody took back."""
+    judgements = _table("judgements")
+    return and_(
+        judgements.c.record_kind == kind,
+        judgements.c.other_kind == kind,
         judgements.c.verdict == "same",
         judgements.c.taken_back_earliest.is_(None),
         judgements.c.taken_back_latest.is_(None),
         _stands(judgements),
     )
+
+
+def _same_as(keys: Keys = None) -> Select[Any]:
+    """Select whom a person was judged to be, in either direction; what follows from two judgements is not drawn."""
+    judgements, persons = _table("judgements"), _table("persons")
+    kept = judged_same("persons")
     pairs = [(judgements.c.record_key, judgements.c.other_key), (judgements.c.other_key, judgements.c.record_key)]
     every = union(*(_value(one, persons.c.id, 0, keys).where(kept, persons.c.key == other) for one, other in pairs))
     found = every.subquery("every")

@@ -51,6 +51,12 @@ class Pointer(NamedTuple):
         return and_(*self.rules, self.key.in_(keys))
 
 
+def pointers(fields: Mapping[str, Field], table: FromClause, kind: str, through: Sequence[str] = ()) -> list[Pointer]:
+    """List the columns by which rows with these fields point to a kind: of all fields, or of those `through` names."""
+    named = (field for name, field in fields.items() if not through or name in through)
+    return [pointer for field in named for pointer in field.pointers(table) if pointer.kind == kind]
+
+
 def stored_date(text: str | None, edtf: str | None, first: int | None, last: int | None) -> HistoricalDate | None:
     """Build a date from its columns; None where all are NULL."""
     return None if first is None and last is None and edtf is None else HistoricalDate.stored(text, edtf, first, last)

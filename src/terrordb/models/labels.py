@@ -192,13 +192,8 @@ def _backward(kind: str, own: FromClause, path: Path) -> Raw:
 def _pointing(
     name: str, kind: str, rows: FromClause, key: ColumnElement[int], through: Sequence[str] = ()
 ) -> ColumnElement[bool]:
-    found = [
-        and_(points.key == key, *points.rules)
-        for field in models.kind(name).fields.values()
-        if not through or field.name in through
-        for points in field.pointers(rows)
-        if points.kind == kind
-    ]
+    pointers = f.pointers(models.kind(name).fields, rows, kind, through)
+    found = [and_(points.key == key, *points.rules) for points in pointers]
     if not found:
         raise BadQuestion(f"no field of {name} points to {kind}")
     return or_(*found)

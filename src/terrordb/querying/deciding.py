@@ -43,7 +43,6 @@ from terrordb.querying import vocabulary
 from terrordb.querying.finding import Heard, joined
 from terrordb.querying.grammar import All, Either, Item, Not, Question, Term, Tree, fault
 from terrordb.querying.selecting import (
-    PARAGRAPH,
     Asked,
     Matches,
     Model,
@@ -60,19 +59,19 @@ from terrordb.querying.selecting import (
     sorting,
     surely,
 )
-from terrordb.querying.vocabulary import Path, Step
+from terrordb.querying.vocabulary import PARAGRAPH, Path, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Counts", "Verdict", "count", "counting", "decide", "is_words", "large", "taken"]
+__all__ = ["Counts", "Verdict", "count", "counting", "decide", "is_words", "large", "presence_of", "taken"]
 
 SURE = ("id", PARAGRAPH)  # asked for as they stand; nobody gives a rival id
 CITED = ("source", "footnotes", PARAGRAPH)  # of a citation: claims give a record further ones
 AT_ONCE = 500  # values of claims that one statement weighs
 EVERYTHING = true()
 STATUS = Step("status")
-MOST_WORDS = 60  # in no field: each is looked for in many places
+FREE_WORDS = 60  # in no field: each is looked for in many places
 SECONDS = 2.0  # that it may take to decide how a question is asked
 FARTHEST = 6  # dots of a field: engines nest what is asked only so deep
 MANY = 100_000  # records of a kind, which are not read whole without a word
@@ -127,8 +126,8 @@ def decide(connection: Connection, question: Question, heard: Heard | None = Non
     """
     if question.tree is None:
         return Verdict.only(EVERYTHING)
-    if words_in(question.tree) > MOST_WORDS:
-        reason = f"more than {MOST_WORDS} words that are looked for in names and texts"
+    if words_in(question.tree) > FREE_WORDS:
+        reason = f"more than {FREE_WORDS} words that are looked for in names and texts"
         raise fault(question.text, 0, reason, "ask for fewer, or ask fields: id:a,b,c")
     model, heard = models.kind(question.kind), heard or Heard(question.kind)
     asked = Asked(connection, model, One("", ""), question.text, until=monotonic() + SECONDS, heard=heard)
@@ -209,7 +208,7 @@ def _item(asked: Asked, term: Term, item: Item) -> Verdict:
         if term.way == ":" and asked.connection.scalar(select(exists().where(has_id(model, whole)))):
             return Verdict.only(has_id(model, whole))
         raise _unknown(asked, model, named)
-    presence = _presence(item)
+    presence = presence_of(item)
     found = _any(list(taken(asked, paths, item if presence is None else Item("any")).values()))
     return found.denied() if presence == "none" else found  # none is a value along none of the paths
 
@@ -331,7 +330,7 @@ def _forward(asked: Asked, field: Any, step: Step, rest: Path, item: Item) -> Ve
     if not verdicts:
         raise errors[0]
     found = _any(verdicts)
-    if _presence(item) is not None:
+    if presence_of(item) is not None:
         return Verdict.only(found.yes)
     none = and_(*(p.key.is_(None) for p in pointers))
     return found._replace(missing=or_(found.missing, none))
@@ -345,7 +344,7 @@ def _backward(asked: Asked, step: Step, rest: Path, item: Item) -> Verdict:
     """
     this, there = asked.model, models.kind(step.name)
     table = there.__table__
-    is_present = _presence(item) is not None
+    is_present = presence_of(item) is not None
     if not rest:
         if is_present:
             inner = Verdict.only(true())
@@ -356,13 +355,7 @@ def _backward(asked: Asked, step: Step, rest: Path, item: Item) -> Verdict:
             inner = _walk(asked._replace(model=there), (Step(date, part=step.part),), item)
     else:
         inner = _walk(asked._replace(model=there), rest, item)
-    pointers = [
-        pointer
-        for name, field in there.fields.items()
-        if not step.through or name in step.through
-        for pointer in field.pointers(table)
-        if pointer.kind == this.__tablename__
-    ]
+    pointers = f.pointers(there.fields, table, this.__tablename__, step.through)
     if not pointers:
         raise asked.refuse(f"{step.name} do not point to {this.__tablename__}", "ask a field that does")
     key = this.__table__.c.key
@@ -400,12 +393,13 @@ def _backward(asked: Asked, step: Step, rest: Path, item: Item) -> Verdict:
 # ---------------------------------------------------------------- at the end of a path
 
 
-def _presence(item: Item) -> str | None:
+def presence_of(item: Item) -> str | None:
+    """Say whether an item asks for any value or for none; None where it asks for one."""
     return None if item.quoted or item.last is not None else vocabulary.presence_named(item.text)
 
 
 def _leaf(asked: Asked, field: f.Field | None, step: Step, item: Item) -> Verdict:
-    name, presence = step.name, _presence(item)
+    name, presence = step.name, presence_of(item)
     if name == "id":
         return Verdict.only(has_id(asked.model, asked.value) if presence is None else true())
     if field is None:

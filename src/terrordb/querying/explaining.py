@@ -533,7 +533,7 @@ def _near(connection: Connection, question: Question, part: Tree) -> Iterator[st
 
 def _is_of_names(model: Any, term: Term) -> bool:
     if term.field is None:
-        return is_words(term, model) and any(isinstance(field, f.NameField) for field in model.fields.values())
+        return is_words(term, model) and has_names(model)
     field = own_field(model, term.field)
     return term.way == ":" and field is not None and (isinstance(field, f.NameField) or field.name == "names")
 

@@ -29,7 +29,7 @@ from sqlalchemy.sql.elements import Grouping
 from terrordb.errors import BadQuestion
 from terrordb.models.engine import word_uses
 from terrordb.querying.names import WHOLE, Hit, exact, find, has_patronymic, is_initial
-from terrordb.values.names import latin, words
+from terrordb.values.names import LONGEST, latin, words
 from terrordb.values.spelling import patronymic
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ MATCHES = ("exact", "variant", "fuzzy")
 EXACT, VARIANT, FUZZY = range(3)
 MANY = 500  # keys that are parameters of a statement; more are written into it
 WIDE = 100  # conditions that are joined side by side
-LONGEST = 200  # letters of a word of a name
 MOST_WORDS = 30_000  # words that may answer to one
 FURTHER_NAMES = {"persons": ("person_names",)}  # kinds whose names are another kind's (`names_of`); a test compares
 # How surnames end, by their Latin key, and the given names that end so too: a surname is not shortened to its initial.

@@ -14,7 +14,7 @@ from terrordb import models
 from terrordb.errors import BadQuestion, nearest
 from terrordb.models import labels
 from terrordb.querying import vocabulary
-from terrordb.querying.deciding import paths_of
+from terrordb.querying.deciding import counted, paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,17 +53,17 @@ def grouped(
         raise BadQuestion(f"records are counted by at most {MOST} fields", "count by fewer, or sort rows by them")
     paths = [path_of(kind, name) for name in fields]
     if verdict.everything and len(paths) == 1 and (kept := labels.kept(connection, kind, paths[0])) is not None:
-        counted: Counter[tuple[str | None, ...]] = Counter()
+        sums: Counter[tuple[str | None, ...]] = Counter()
         for text, standing, rows in kept:
             if dubious or standing not in labels.APART:
-                counted[(text,)] += rows
-        return _ordered(counted)
+                sums[(text,)] += rows
+        return _ordered(sums)
     found = connection.execute(tallied(kind, verdict, paths, certain=certain, dubious=dubious)).all()
     said = [labels.say(connection, kind, path, {row[n] for row in found}) for n, path in enumerate(paths)]
-    counted = Counter()
+    sums = Counter()
     for row in found:
-        counted[tuple(None if raw is None else said[n][raw] for n, raw in enumerate(row[:-1]))] += row[-1]
-    return _ordered(counted)
+        sums[tuple(None if raw is None else said[n][raw] for n, raw in enumerate(row[:-1]))] += row[-1]
+    return _ordered(sums)
 
 
 def tallied(
@@ -86,10 +86,8 @@ def labelled(
     """Select the labels of the records of a verdict, one row a record; `label` makes each of its kind and path."""
     table = models.kind(kind).__table__
     columns = [label(kind, path).label(f"label_{n}") for n, path in enumerate(paths)]
-    rules = [verdict.yes if certain else verdict.maybe]
-    if not dubious and "status" in table.c:
-        rules.append(table.c.status.not_in(labels.APART))
-    return select(*columns).select_from(table).where(*rules)
+    rule = verdict.yes if certain else verdict.maybe
+    return select(*columns).select_from(table).where(rule, counted(table, dubious=dubious))
 
 
 def _ordered(counted: Counter[tuple[str | None, ...]]) -> list[Group]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Select, func, select, true
 
 from terrordb import models
+from terrordb.models.derived import judged_same
 from terrordb.querying.deciding import counted
 from terrordb.querying.selecting import MOST_VALUES
 
@@ -56,8 +57,7 @@ def _same(kind: str) -> Select[Any] | None:
     if kind not in model.fields["record"].kinds:
         return None
     c = model.__table__.c
-    stands = (c.status != "withdrawn", c.taken_back_earliest.is_(None), c.taken_back_latest.is_(None))
-    return select(c.record_key, c.other_key).where(c.record_kind == kind, c.verdict == "same", *stands)
+    return select(c.record_key, c.other_key).where(judged_same(kind))
 
 
 def _head(above: dict[int, int], key: int) -> int:

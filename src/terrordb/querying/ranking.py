@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, literal, or_, select, union_all
 
 from terrordb import models
+from terrordb.models import fields as f
 from terrordb.models.base import LIST
 from terrordb.models.engine import name_words, word_uses
 from terrordb.querying.asking import LONGEST, ask
@@ -34,7 +35,7 @@ from terrordb.querying.finding import (
 )
 from terrordb.querying.grammar import All, Question, Term
 from terrordb.querying.names import WHOLE
-from terrordb.querying.records import ANSWERS, Found
+from terrordb.querying.records import ANSWERS, BATCH, Found
 from terrordb.querying.selecting import has_id, has_names, is_id, order, places_of_words
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
 __all__ = ["asked", "chosen", "found", "reasons", "select_keys", "words_alone"]
 
-BATCH = 500
 RANKED = 16  # terms of words by which rows are ordered: each is asked three times for it
 FEW = 8  # words that are walked one after the other, the nearest first
 
@@ -361,7 +361,7 @@ def _words_of(kind: str, of: str) -> Select[Any]:
         owner, rule = uses.c.key, uses.c.key.in_(among)
     else:
         table = models.kind(of).__table__
-        (pointer,) = (p for field in models.kind(of).fields.values() for p in field.pointers(table) if p.kind == kind)
+        (pointer,) = f.pointers(models.kind(of).fields, table, kind)
         owner, rule = uses.c.owner_key, uses.c.key.in_(select(table.c.key).where(pointer.key.in_(among)))
     return (
         select(owner, uses.c.key, uses.c.word_key, name_words.c.patronymic, func.length(name_words.c.word))

@@ -152,13 +152,7 @@ def _end_of_rows(step: vocabulary.Step, last: str) -> Path:
 def pointers(kind: str, leg: Leg, table: FromClause | None = None) -> list[Pointer]:
     """List the columns by which the rows of a leg backward point to a kind, of the kind's table or an alias of it."""
     there = models.kind(leg.kind)
-    return [
-        pointer
-        for name, field in there.fields.items()
-        if not leg.through or name in leg.through
-        for pointer in field.pointers(there.__table__ if table is None else table)
-        if pointer.kind == kind
-    ]
+    return f.pointers(there.fields, there.__table__ if table is None else table, kind, leg.through)
 
 
 def _near(kind: str, name: str) -> str:

@@ -25,7 +25,8 @@ from terrordb.models.engine import spans
 from terrordb.querying.asking import SIZES
 from terrordb.querying.passages import PASSAGE, behind
 from terrordb.querying.reaching import End, Leg, Lookup, Way, pointers, reached, resolved, wanted
-from terrordb.querying.selecting import PARAGRAPH, find_id, id_of, pointing_to
+from terrordb.querying.selecting import find_id, id_of, pointing_to
+from terrordb.querying.vocabulary import PARAGRAPH
 from terrordb.values.dates import HistoricalDate
 
 if TYPE_CHECKING:

@@ -52,7 +52,6 @@ REGEX = 2.0  # seconds that a regular expression may take over all values
 SAID = 100  # letters of a term that an error repeats
 NEAR = 2000  # ids that are looked through for the nearest one
 _ID = re.compile(r"[a-z0-9][a-z0-9:/_.-]*")  # what ids are made of
-PARAGRAPH = "paragraph"  # no field: the number in a locator ¶75
 RECURRING = {"month": 12, "day": 31}  # parts of a date that come again, and how many of them there are
 
 Matches = ColumnElement[bool]
@@ -696,9 +695,7 @@ def pointing_to(connection: Connection, kind: str, key: int) -> dict[str, Select
     found: dict[str, Select[Any]] = {}
     for other in models.KINDS:
         model = models.kind(other)
-        rules = [
-            p.to(key) for field in model.fields.values() for p in field.pointers(model.__table__) if p.kind == kind
-        ]
+        rules = [pointer.to(key) for pointer in f.pointers(model.fields, model.__table__, kind)]
         rules += [
             _lists_id(field, Asked(connection, model, One(field.name, named or "")))
             for field in model.fields.values()

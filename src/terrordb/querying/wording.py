@@ -16,11 +16,12 @@ from terrordb import models
 from terrordb.errors import BadValue
 from terrordb.models import fields as f
 from terrordb.querying import vocabulary
-from terrordb.querying.deciding import SURE, is_words, paths_of, taken
+from terrordb.querying.deciding import SURE, is_words, paths_of, presence_of, taken
 from terrordb.querying.finding import Wanted, names_of
 from terrordb.querying.grammar import All, Either, Item, Not, Question, Term, Tree
 from terrordb.querying.names import find
-from terrordb.querying.selecting import PARAGRAPH, Asked, One, has_id, id_of, own_field
+from terrordb.querying.selecting import Asked, One, has_id, id_of, own_field
+from terrordb.querying.vocabulary import PARAGRAPH
 from terrordb.values.dates import HistoricalDate, short
 from terrordb.values.names import words
 
@@ -356,10 +357,6 @@ def _name_of(connection: Connection, kind: str, named: str) -> str | None:
 # ---------------------------------------------------------------- a term in words
 
 
-def _presence(item: Item) -> str | None:
-    return None if item.quoted or item.last is not None else vocabulary.presence_named(item.text)
-
-
 def _term(connection: Connection, question: Question, term: Term) -> Clause:
     """Put a term into words: a state, a word of a name, or what is asked of the paths that a field stands for."""
     model = models.kind(question.kind)
@@ -372,7 +369,7 @@ def _term(connection: Connection, question: Question, term: Term) -> Clause:
     paths = paths_of(model, term.field)
     if not paths:  # an id with a colon in it
         return _have(f"the id {term.field}:{term.items[0].text}")
-    plain = [item for item in term.items if _presence(item) is None]
+    plain = [item for item in term.items if presence_of(item) is None]
     clauses = [_field(asked, term, paths, plain)] if plain else []
     clauses += [_field(asked, term, paths, [item]) for item in term.items if item not in plain]
     return _either(clauses)
@@ -432,7 +429,7 @@ def _is_of_role(kind: str, path: Path) -> bool:
 
 def _of_several(asked: Asked, named: str, verb: str | None, paths: Sequence[Path], items: Sequence[Item]) -> Clause:
     """Say what is asked of a name for several paths: by its verb, else as a field of that name and where it stands."""
-    kind, presence, last = asked.model.__tablename__, _presence(items[0]), paths[0][-1]
+    kind, presence, last = asked.model.__tablename__, presence_of(items[0]), paths[0][-1]
     places = [place for place in (_end(asked, path) for path in paths) if place is not None]
     places.sort(key=lambda place: not place.field.kinds)
     if presence is not None and verb is not None and not places:
@@ -513,7 +510,7 @@ def _along(asked: Asked, path: Path, items: Sequence[Item], whose: str) -> Claus
     kind, step, rest = asked.model.__tablename__, path[0], path[1:]
     field = None if step.through else own_field(asked.model, step.name)
     verb = VERBS.get(".".join([kind, *(step.name for step in path)])) if rest else None
-    if verb is not None and _presence(items[0]) is None and (place := _end(asked, path)) is not None:
+    if verb is not None and presence_of(items[0]) is None and (place := _end(asked, path)) is not None:
         return _do(verb, _values(place, items))
     if step.name in SURE:
         return _sure(step.name, items)
@@ -533,7 +530,7 @@ def _along(asked: Asked, path: Path, items: Sequence[Item], whose: str) -> Claus
 
 def _at(place: _Place, items: Sequence[Item]) -> Clause:
     """Say what is asked of a field."""
-    if (presence := _presence(items[0])) is None:
+    if (presence := presence_of(items[0])) is None:
         verb = VERBS.get(f"{place.kind}.{place.field.name}") or VERBS.get(place.field.name)
         return _leaf(place, _values(place, items), place.noun, verb=verb)
     dated = isinstance(place.field, f.DateField)
@@ -547,7 +544,7 @@ def _values(place: _Place, items: Sequence[Item]) -> str:
 
 def _sure(name: str, items: Sequence[Item]) -> Clause:
     if name == PARAGRAPH:
-        if (presence := _presence(items[0])) is not None:
+        if (presence := presence_of(items[0])) is not None:
             return _present("paragraph", presence)
         marks = [[end and f"¶{end.removeprefix('¶')}" for end in (item.text, item.last)] for item in items]
         return _do("stand in", " or ".join(_between(first or "", last) for first, last in marks))
@@ -581,7 +578,7 @@ def _pointer(asked: Asked, step: Step) -> str:
 
 def _pointing(asked: Asked, step: Step, rest: Path, items: Sequence[Item]) -> Clause:
     """Say which rows of a kind must point here."""
-    there, presence, row = models.kind(step.name), _presence(items[0]), _pointer(asked, step)
+    there, presence, row = models.kind(step.name), presence_of(items[0]), _pointer(asked, step)
     if presence is not None and (not rest or rest[-1].name == "within"):
         found = _have(row)
         return found if presence == "any" else Clause(found.no, found.yes, f"without {row}")
@@ -687,7 +684,7 @@ def _alike(one: Any, other: Any) -> bool:
     """Say whether two terms ask the same field in the same way for values that can stand in one list."""
     if not (isinstance(one, Term) and isinstance(other, Term)) or one.field is None:
         return False
-    plain = all(_presence(item) is None for item in (*one.items, *other.items))
+    plain = all(presence_of(item) is None for item in (*one.items, *other.items))
     return plain and one.way == other.way == ":" and one.field == other.field
 
 
@@ -753,7 +750,7 @@ def _denies(tree: Tree | None, denied: bool = False) -> bool:
 
 
 def _is_value(item: Item) -> bool:
-    return _presence(item) is None
+    return presence_of(item) is None
 
 
 def _sorted(kind: str, part: str) -> str:
