@@ -319,7 +319,7 @@ class Answer:
     @property
     def sure(self) -> bool:
         """Say whether no record can be a maybe or missing."""
-        return self._verdict.sure
+        return self._words is not None or self._verdict.sure  # words alone are found or not, which needs no statement
 
     @cached_property
     def counts(self) -> Counts:

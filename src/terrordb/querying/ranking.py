@@ -161,7 +161,8 @@ def _walked(walk: _Walk, named: str | None = None) -> Generator[Found]:
     yield from (Found(key, "yes", "exact", f"id {named}") for key in given)
     for nearest in range(len(MATCHES)):
         if all(word.hits(walk.connection, nearest) or (word.omits and nearest) for word in walk.words):
-            every = chain(_curated(walk, nearest), _listed(walk, nearest), _further(walk, nearest))
+            terms = walk.weighing(nearest)
+            every = chain(*(ways(walk, nearest, terms) for ways in (_curated, _listed, _further)))
             yield from (one for one in every if one.key not in given)
 
 
@@ -223,11 +224,10 @@ def _bounded(*, many: bool = False) -> Select[Any]:
 # -- curated ----------------------------------------------------------------------------------------------------------
 
 
-def _curated(walk: _Walk, nearest: int) -> Iterator[Found]:
+def _curated(walk: _Walk, nearest: int, terms: _Terms) -> Iterator[Found]:
     """Weigh the curated records that have one of the words, in the order of their ids."""
     keys = walk.keys(nearest)
     rows = _rows(walk.connection, _curated_ones, (walk.kind,), {"keys": keys})
-    terms = walk.weighing(nearest)
     for n in range(0, len(rows), BATCH):
         part = [key for (key,) in rows[n : n + BATCH]]
         named = _names(walk.connection, walk.kind, part)
@@ -252,10 +252,10 @@ def _curated_ones(kind: str, *, many: bool = False) -> Select[Any]:
 # -- lists ------------------------------------------------------------------------------------------------------------
 
 
-def _listed(walk: _Walk, nearest: int) -> Iterator[Found]:
+def _listed(walk: _Walk, nearest: int, terms: _Terms) -> Iterator[Found]:
     """Walk through the rows of lists whose own name has the words; one that has two of them comes once."""
     driver, hits = _driver(walk, nearest)
-    known = answers(walk.connection, driver, nearest)
+    known = next(known for term in terms for word, known in term if word is driver)
     alone = len(walk.words) == 1
     if alone:  # what matches nearer was walked before
         hits = [key for key in hits if known[key][0] == nearest]
@@ -263,7 +263,6 @@ def _listed(walk: _Walk, nearest: int) -> Iterator[Found]:
     asked = {f"word_{n}": word.keys(walk.connection, nearest) or [-1] for n, word in enumerate(others)}
     few = len(hits) <= FEW
     place = {key: n if few else key for n, key in enumerate(hits)}
-    terms = walk.weighing(nearest)
     for group in [[key] for key in hits] if few else [sorted(hits)]:
         for rows in _pages(walk, group, asked):
             if alone and nearest == EXACT and len(hits) == 1:
@@ -309,12 +308,11 @@ def _rows_of(kind: str, others: int, one: bool, *, many: bool = False) -> Select
     return found.order_by(uses.c.word_key, uses.c.key).limit(bindparam("most"))
 
 
-def _further(walk: _Walk, nearest: int) -> Iterator[Found]:
+def _further(walk: _Walk, nearest: int, terms: _Terms) -> Iterator[Found]:
     """Walk through the rows of lists that only their further names make an answer."""
     if walk.kind not in FURTHER_NAMES:
         return
     keys = walk.keys(nearest)
-    terms = walk.weighing(nearest)
     owners = [key for (key,) in _rows(walk.connection, _owners, (walk.kind,), {"keys": keys})]
     for n in range(0, len(owners), BATCH):
         part = owners[n : n + BATCH]
