@@ -10,13 +10,17 @@ import struct
 import subprocess
 import sys
 import termios
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
-from terrordb import library
+from terrordb import database, library
 from terrordb.cli import main
 
 if TYPE_CHECKING:
@@ -153,3 +157,19 @@ def golden(said: Say, url: URL, tmp_path: Path) -> str:
     loaded = said("load", str(tmp_path / "persons.csv"), "--source", "An invented list", "--db", address_of(url))
     assert loaded.code == 0, loaded.err
     return address_of(url)
+
+
+@contextmanager
+def reading_role(url: URL) -> Iterator[str]:
+    """Make a role on a server that may only read a database, as the remedy says; a file needs none: an empty name."""
+    if database.is_file(url):
+        yield ""
+        return
+    role = f"terrordb_test_{uuid.uuid4().hex[:16]}"
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN")
+        connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+        yield role
+        connection.exec_driver_sql(f"DROP OWNED BY {role}")
+        connection.exec_driver_sql(f"DROP ROLE {role}")

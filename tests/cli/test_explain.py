@@ -5,13 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import shlex
-import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
-from tests.cli.conftest import ROOT, address_of
+from tests.cli.conftest import ROOT, address_of, reading_role
 
 from terrordb import database
 from terrordb.models.engine import tallies
@@ -44,17 +41,8 @@ ASKED += [
 def reading(seeded: library.Database) -> Iterator[str]:
     """Give the address of the seed under a role that may only read it, since no other may ask in SQL."""
     url = seeded.engine.url
-    if database.is_file(url):
-        yield address_of(url)
-        return
-    role = f"terrordb_test_{uuid.uuid4().hex[:16]}"
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN")
-        connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
-        yield address_of(url.set(username=role))
-        connection.exec_driver_sql(f"DROP OWNED BY {role}")
-        connection.exec_driver_sql(f"DROP ROLE {role}")
+    with reading_role(url) as role:
+        yield address_of(url.set(username=role) if role else url)
 
 
 def words(question: str) -> list[str]:

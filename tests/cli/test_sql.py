@@ -6,13 +6,12 @@ import json
 import signal
 import time
 import tracemalloc
-import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
-from tests.cli.conftest import address_of
+from tests.cli.conftest import address_of, reading_role
 
 from terrordb import database
 from terrordb.errors import BadQuestion
@@ -129,17 +128,8 @@ class Reading:
 def reading(maker: Maker) -> Iterator[Reading]:
     """Give the seed with a role made as the remedy says."""
     made = maker.make(seed=True)
-    if database.is_file(made):
-        yield Reading(made, "")
-        return
-    role = f"terrordb_test_{uuid.uuid4().hex[:16]}"
-    engine = create_engine(made, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN")
-        connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+    with reading_role(made) as role:
         yield Reading(made, role)
-        connection.exec_driver_sql(f"DROP OWNED BY {role}")
-        connection.exec_driver_sql(f"DROP ROLE {role}")
 
 
 @pytest.fixture

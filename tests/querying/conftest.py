@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 
 from terrordb import database, models
 from terrordb.loading.words import WordIndex
@@ -134,6 +135,20 @@ CELLS: dict[str, list[dict[str, str]]] = {
         },
     ],
 }
+
+
+@contextmanager
+def counted(connection: Connection) -> Iterator[list[str]]:
+    """Count the statements that are sent."""
+    sent: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        if not arguments[2].startswith("BEGIN"):
+            sent.append(arguments[2])
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield sent
+    event.remove(connection, "before_cursor_execute", note)
 
 
 def fill(connection: Connection) -> None:

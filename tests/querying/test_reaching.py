@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Connection, event, insert, select
+from sqlalchemy import Connection, insert, select
+from tests.querying.conftest import counted
 
 from terrordb import models
 from terrordb.errors import BadQuestion
@@ -16,8 +16,6 @@ from terrordb.querying.records import Row, named_fields, records
 from terrordb.querying.selecting import find_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from terrordb.library import Database
 
 
@@ -26,20 +24,6 @@ def read(connection: Connection, named: str, *names: str) -> Row:
     ((kind, key),) = find_id(connection, named)
     (row,) = records(connection, kind, [key], named_fields(kind, names))
     return row
-
-
-@contextmanager
-def counted(connection: Connection) -> Iterator[list[str]]:
-    """Count the statements that are sent."""
-    sent: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        if not arguments[2].startswith("BEGIN"):
-            sent.append(arguments[2])
-
-    event.listen(connection, "before_cursor_execute", note)
-    yield sent
-    event.remove(connection, "before_cursor_execute", note)
 
 
 MANDELSTAM = ["mandelstam-case-1934", "mandelstam-case-1938"]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Integer, delete, event, insert, select
+from sqlalchemy import Connection, Integer, delete, insert, select
+from tests.querying.conftest import counted
 
 from terrordb import models
 from terrordb.errors import BadQuestion
@@ -27,20 +26,6 @@ def read(connection: Connection, named: str, fields: list[str] | None = None) ->
     ((kind, key),) = find_id(connection, named)
     (row,) = records(connection, kind, [key], fields)
     return row
-
-
-@contextmanager
-def counted(connection: Connection) -> Iterator[list[str]]:
-    """Count the statements that are sent."""
-    sent: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        if not arguments[2].startswith("BEGIN"):
-            sent.append(arguments[2])
-
-    event.listen(connection, "before_cursor_execute", note)
-    yield sent
-    event.remove(connection, "before_cursor_execute", note)
 
 
 def test_fields_are_attributes(connection: Connection) -> None:
