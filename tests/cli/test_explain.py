@@ -12,6 +12,7 @@ from tests.cli.conftest import ROOT, address_of, reading_role
 
 from terrordb import database
 from terrordb.models.engine import tallies
+from terrordb.querying import explaining
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,12 @@ ASKED += [
     "persons uncited",
     "places not parent:mongolia",
 ]
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give all the time it takes: what is said must not depend on how fast a machine is."""
+    monkeypatch.setattr(explaining, "SECONDS", 600.0)
 
 
 @pytest.fixture(scope="module")

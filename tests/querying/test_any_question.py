@@ -18,6 +18,7 @@ from tests.querying.conftest import CELLS, fill
 from terrordb import database, library, models
 from terrordb.errors import BadQuestion
 from terrordb.models import fields as f
+from terrordb.querying import deciding, explaining
 from terrordb.querying.grammar import All, Either, Item, Not, Question, Term, Tree, parse
 from terrordb.querying.selecting import own_field
 from terrordb.querying.vocabulary import reach, state_named
@@ -46,8 +47,17 @@ LISTED = """name,record_no,born
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bases]:
-    """Give the same invented records on both engines."""
+def patch() -> Iterator[pytest.MonkeyPatch]:
+    """Change what these tests alone see changed."""
+    with pytest.MonkeyPatch.context() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -> Iterator[Bases]:
+    """Give the same invented records on both engines, and all the time a question takes there."""
+    for module in (deciding, explaining):
+        patch.setattr(module, "SECONDS", 600.0)
     folder = tmp_path_factory.mktemp("any")
     (folder / "persons.csv").write_text(NAMES, encoding="utf-8")
     (folder / "list").mkdir()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from terrordb import database, models
+from terrordb.querying import explaining
 from terrordb.querying.deciding import count, decide
 from terrordb.querying.explaining import Asking, emptied, explain, scans, sql
 from terrordb.querying.grammar import parse
@@ -157,6 +158,12 @@ BESIDE: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("loads", {"count": True}, "All loads; counted."),
 ]
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give all the time it takes: what is said must not depend on how fast a machine is."""
+    monkeypatch.setattr(explaining, "SECONDS", 600.0)
 
 
 def asking(connection: Connection, question: str, fields: tuple[str, ...] = ("name",), **beside: Any) -> Asking:
