@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 
 from terrordb import models
 from terrordb.errors import BadQuestion
-from terrordb.querying.passages import PASSAGE, behind
+from terrordb.querying.passages import PASSAGE
 from terrordb.querying.records import Citation, Row, records
 from terrordb.querying.selecting import find_id, pointing_to
+from terrordb.reports.notes import Notes
+from terrordb.reports.report import marks
 from terrordb.reports.table import Table, say
 
 
@@ -34,55 +36,25 @@ def as_object(connection: Connection, kind: str, key: int) -> dict[str, Any]:
     return row.as_dict() | {k: rows for k, rows in pointing.items() if rows}
 
 
-class _Notes:
-    """Number the passages in the order they are cited; the same passage keeps its number."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-        self.cited: dict[str, list[tuple[str, int]]] = {}  # the rows that cite each
-
-    def mark(self, citations: list[Citation]) -> str:
-        """Give the numbers of citations, as marks."""
-        marks = []
-        for citation in citations:
-            said = _passage(citation)
-            marks.append(self.numbers.setdefault(said, len(self.numbers) + 1))
-            self.cited.setdefault(said, []).extend([citation.by] if citation.by else [])
-        return "".join(f"[{n}]" for n in dict.fromkeys(marks))
-
-    def lines(self, connection: Connection) -> list[str]:
-        """List the notes, each with what its text says beneath, where that is in the database."""
-        there = behind(connection, (by for rows in self.cited.values() for by in rows))
-        lines: list[str] = []
-        for said, n in self.numbers.items():
-            lines.append(f"[{n}] {said}")
-            for cited, number, text in dict.fromkeys(there[by] for by in self.cited[said] if by in there):
-                lines.append(f"  {text}" if cited == number else f"  (now ¶{number}) {text}")
-        return lines
-
-
-def _passage(citation: Citation) -> str:
-    place = " ".join(say(citation[part]) for part in ("source", "locator") if citation[part])
-    anchor = f": “{citation['anchor']}”" if citation["anchor"] else ""
-    notes = f" (its notes {say(citation['footnotes'])})" if citation["footnotes"] else ""
-    return f"{place}{anchor}{notes}"
-
-
 def tables(connection: Connection, kind: str, key: int) -> Iterator[Table]:
     """Give the record, then a table for each kind that points to it; the last carries the notes."""
-    notes = _Notes()
+    notes = Notes(connection)
     (row,) = records(connection, kind, [key])
     made = [_record(row, notes)]
     if kind != "loads":
         for of_kind, keys in pointing_to(connection, kind, key).items():
-            rows = [(r, notes.mark(r.citations)) for r in records(connection, of_kind, keys)]
+            rows = [(r, _cite(notes, r.citations)) for r in records(connection, of_kind, keys)]
             if rows:
                 made.append(_pointing(of_kind, rows, kind, row.id))
-    made[-1].notes += notes.lines(connection)
+    made[-1].notes += notes.lines()
     yield from made
 
 
-def _record(row: Row, notes: _Notes) -> Table:
+def _cite(notes: Notes, citations: list[Citation]) -> str:
+    return marks(notes.cite(citations))
+
+
+def _record(row: Row, notes: Notes) -> Table:
     """List the fields that have a value, and beneath each the rival values that are cited for it."""
     own = [c for c in row.citations if c["field"] is None]
     lines: list[tuple[str, str, str]] = []
@@ -93,17 +65,17 @@ def _record(row: Row, notes: _Notes) -> Table:
                 (
                     name,
                     said,
-                    notes.mark(own)
+                    _cite(notes, own)
                     if not lines
-                    else notes.mark([c for c in row.citations if c["field"] == name and c["value"] is None]),
+                    else _cite(notes, [c for c in row.citations if c["field"] == name and c["value"] is None]),
                 )
             )
         rivals = [c for c in row.citations if c["field"] == name and c["value"]]
         other = " (another reading)" if said else ""
-        lines += [(name, c["value"] + ("" if c["value"] == said else other), notes.mark([c])) for c in rivals]
+        lines += [(name, c["value"] + ("" if c["value"] == said else other), _cite(notes, [c])) for c in rivals]
     for citation in row.citations:
         if citation["field"] is not None and citation["field"] not in models.kind(row.kind_of_record).fields:
-            lines.append((citation["field"], say(citation["value"]), notes.mark([citation])))
+            lines.append((citation["field"], say(citation["value"]), _cite(notes, [citation])))
     return Table(f"{row.kind_of_record}/{row.id}", ("field", "value", "note"), lines)
 
 

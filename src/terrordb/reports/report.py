@@ -1,0 +1,202 @@
+"""The one form of every report: sections of prose, tables and charts, and beneath them the passages as numbered notes.
+
+A report is data: who makes one knows no page and no terminal, and each renderer shows all of them.  Prose is built from
+fields of records; its marks, like those of cells, are the numbers of notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from terrordb.reports.table import Table, say
+
+if TYPE_CHECKING:
+    from terrordb.reports.notes import Notes
+
+__all__ = ["Block", "Chart", "Cited", "Map", "Mark", "Point", "Prose", "Report", "Section", "plain", "printed"]
+
+Shape = Literal["dot", "bar", "band"]
+Scale = Literal["number", "log", "day"]
+
+
+class Cited(NamedTuple):
+    """A cell and the numbers of the notes it stands on; in JSON the cell is its value, and the row has `notes`."""
+
+    value: Any
+    notes: tuple[int, ...] = ()
+
+
+class Prose(NamedTuple):
+    """A paragraph, and the notes it stands on; `quoted` where the words are not ours but a charge or a remark."""
+
+    text: str
+    notes: tuple[int, ...] = ()
+    quoted: bool = False
+
+
+class Mark(NamedTuple):
+    """One line of a chart: a dot at `best`, an interval from `low` to `high`, or both.
+
+    An end that is None while another of the three stands is open, and drawn as an arrow.  `vague` is a count whose
+    words name no number: a hatched band over the range its words may mean.  `said` is the value in the source's words,
+    `by` who says it, and when; `group` tells marks of different sorts apart (an archive's report, an estimate).
+    On a scale of days numbers are `date.toordinal()`.
+    """
+
+    label: str
+    low: float | None = None
+    best: float | None = None
+    high: float | None = None
+    said: str = ""
+    by: str = ""
+    group: str = ""
+    status: str = ""
+    vague: bool = False
+    notes: tuple[int, ...] = ()
+
+
+@dataclass
+class Chart:
+    """Marks on one axis, one beneath the other; `described` says in a sentence what there is to see."""
+
+    title: str
+    axis: str
+    marks: Sequence[Mark]
+    described: str
+    scale: Scale = "number"
+    bars: bool = False  # from nought to `best`, rather than dots
+
+
+class Point(NamedTuple):
+    """One place of a map; `number` is drawn by size, None where nothing is counted."""
+
+    label: str
+    latitude: float
+    longitude: float
+    kind: str = ""
+    number: float | None = None
+    notes: tuple[int, ...] = ()
+
+
+@dataclass
+class Map:
+    """Places on an outline of today's borders."""
+
+    title: str
+    points: Sequence[Point]
+    described: str
+
+
+Block = Prose | Table | Chart | Map
+
+
+@dataclass
+class Section:
+    """Blocks under a title; the first section of a report may have none."""
+
+    title: str
+    blocks: Iterable[Block]
+
+
+@dataclass
+class Report:
+    """A report: its sections are read once, in order, while the database is open; its notes are whole after them."""
+
+    name: str
+    title: str
+    sections: Iterable[Section]
+    notes: Notes
+    asked: dict[str, Any] = field(default_factory=dict)  # what it was asked for, and of which content
+
+    def held(self) -> Report:
+        """Read all of it, so that it can be shown after the database is closed, and more than once."""
+        sections = [Section(one.title, [_held(block) for block in one.blocks]) for one in self.sections]
+        return replace(self, sections=sections, notes=self.notes.held())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the report as JSON has it; numbers are numbers, and days are ISO."""
+        sections = [{"title": s.title, "blocks": [as_object(block) for block in s.blocks]} for s in self.sections]
+        notes = [note.as_dict() for note in self.notes.entries()]
+        return {"report": self.name, "title": self.title, "asked": self.asked, "sections": sections, "notes": notes}
+
+
+def _held(block: Block) -> Block:
+    return replace(block, rows=list(block.rows)) if isinstance(block, Table) else block
+
+
+# ---------------------------------------------------------------- cells
+
+
+def plain(cell: Any) -> Any:
+    """Give what a cell holds, without its notes."""
+    return cell.value if isinstance(cell, Cited) else cell
+
+
+def notes_of(row: Iterable[Any]) -> list[int]:
+    """List the notes the cells of a row stand on."""
+    return sorted({n for cell in row if isinstance(cell, Cited) for n in cell.notes})
+
+
+def marks(notes: Iterable[int]) -> str:
+    """Write the numbers of notes as marks."""
+    return "".join(f"[{n}]" for n in notes)
+
+
+def printed(cell: Any) -> str:
+    """Print a cell for reading: numbers with commas (a year is no number here, but words), its notes behind it."""
+    if isinstance(cell, Cited):
+        said, behind = printed(cell.value), marks(cell.notes)
+        return f"{said} {behind}" if said and behind else said or behind
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return f"{cell:,.15g}" if isinstance(cell, float) else f"{cell:,}"
+    return say(cell)
+
+
+# ---------------------------------------------------------------- as JSON
+
+
+def as_object(block: Block) -> dict[str, Any]:
+    """Give a block as JSON has it, under the name of its sort."""
+    if isinstance(block, Prose):
+        return {"prose": block.text, "quoted": block.quoted, "notes": list(block.notes)}
+    if isinstance(block, Table):
+        rows = list(row_objects(block))
+        return {"table": block.title, "columns": list(block.columns), "rows": rows, "remarks": block.notes}
+    if isinstance(block, Map):
+        points = [one._asdict() | {"notes": list(one.notes)} for one in block.points]
+        return {"map": block.title, "described": block.described, "points": points}
+    drawn = [_mark(one, block.scale) for one in block.marks]
+    return {
+        "chart": block.title,
+        "described": block.described,
+        "axis": block.axis,
+        "scale": block.scale,
+        "marks": drawn,
+    }
+
+
+def row_objects(table: Table) -> Iterator[dict[str, Any]]:
+    """Give the rows of a table as JSON has them: a column's value under its name, and `notes`."""
+    for row in table.rows:
+        cells = {name: _json(plain(cell)) for name, cell in zip(table.columns, row, strict=True)}
+        yield cells | {"notes": notes_of(row)}
+
+
+def _json(value: Any) -> Any:
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, list | tuple):
+        return [_json(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _json(one) for key, one in value.items()}
+    return str(value)
+
+
+def _mark(mark: Mark, scale: Scale) -> dict[str, Any]:
+    ends = {name: getattr(mark, name) for name in ("low", "best", "high")}
+    if scale == "day":
+        ends = {name: None if end is None else date.fromordinal(int(end)).isoformat() for name, end in ends.items()}
+    return mark._asdict() | ends | {"notes": list(mark.notes)}
