@@ -33,7 +33,7 @@ demo: $(VENV)/installed  ## install into .venv, make an embedded database, answe
 	  --fields text,of,claimed_by,stance,status,locator,anchor --format table --db $(DEMO)
 
 test: $(VENV)/developing check  ## run every check and test; PostgreSQL where one answers
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/developing  ## ruff, mypy --strict, and the order of imports
 	$(BIN)/ruff check .

@@ -481,6 +481,9 @@ def foreign(
         try:
             columns, fetch = ask(raw, statement, clock, engine.url)
             yield columns, _fetched(fetch, clock)
+        except KeyboardInterrupt:
+            connection.invalidate()  # the engine may be in the middle of an answer, and take no rollback
+            raise
         except errors as error:
             if str(error) == "interrupted" and not clock.out():  # SQLite was, by the user, and has swallowed the signal
                 raise KeyboardInterrupt from None

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from terrordb.querying.grouping import Group
     from terrordb.querying.judging import Judged
     from terrordb.querying.records import Found, Row
+    from terrordb.reports.report import Report
 
 KEPT = 4  # connections a database keeps open between questions
 FEW = 10_000  # rows that are remembered when they are found
@@ -145,6 +146,17 @@ class Database:
             if found := [answer for answer in every if answer.found]:
                 return Searched(found, unread)
         return Searched([], unread)
+
+    def report(self, name: str, **asked: Any) -> Report:
+        """Make what `terrordb report NAME` prints, whole: `db.report("person", named="bukharin-nikolai").html()`.
+
+        What is asked for is named as in the functions of `terrordb.reports`, which give reports that are read as they
+        come, from a connection.  BadQuestion says what is wrong with what is asked, or names the nearest report.
+        """
+        from terrordb.reports.every import made
+
+        with self.connect() as connection:
+            return made(connection, name, **asked).held()
 
     def session(self) -> Session:
         """Hand out a plain SQLAlchemy session over `terrordb.models`; it reads, and cannot write."""

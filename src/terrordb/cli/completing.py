@@ -54,9 +54,15 @@ def mend_bash() -> None:
 
 
 def _formats(_ctx: Any, _incomplete: str) -> Offers:
-    from terrordb.cli.options import Format
+    from terrordb.cli.options import formats
 
-    return [format_.value for format_ in Format]
+    return [one.value for one in formats()]
+
+
+def _report_formats(_ctx: Any, _incomplete: str) -> Offers:
+    from terrordb.cli.options import formats
+
+    return [one.value for one in formats(report=True)]
 
 
 def _kinds(_ctx: Any, _incomplete: str) -> Offers:
@@ -114,6 +120,7 @@ def _terms(ctx: Any, incomplete: str) -> Offers:
 
 WAYS: dict[str, Callable[[Any, str], Offers]] = {
     "formats": _formats,
+    "report formats": _report_formats,
     "kinds": _kinds,
     "saved": _saved,
     "ids": _every_id,

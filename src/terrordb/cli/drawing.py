@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table as Drawn
 from rich.text import Text
 
-from terrordb.cli.showing import CONTROL
 from terrordb.querying.passages import MARKS
-from terrordb.reports.table import Table, say
+from terrordb.reports.charts import text_of
+from terrordb.reports.report import Prose, marks, printed
+from terrordb.reports.table import Table, safe, say
+
+if TYPE_CHECKING:
+    from terrordb.reports.report import Block, Report
 
 GAP = 2  # between columns
 WORD = 12  # a column that is no id may be as narrow as this, and its longer words are broken
@@ -22,8 +28,45 @@ Columns = dict[str, list[str]]
 
 def draw(table: Table) -> None:
     """Draw a table; columns without any value are left away."""
+    _draw(table, say, Console(highlight=False))
+
+
+def draw_report(report: Report) -> None:
+    """Draw a report, section by section; the passages stand beneath."""
     console = Console(highlight=False)
-    rows = [[CONTROL.sub("\N{REPLACEMENT CHARACTER}", say(cell)) for cell in row] for row in table.rows]
+    console.print(Text(safe(report.title), style="bold underline"))
+    for section in report.sections:
+        console.print()
+        if section.title:
+            console.print(Text(safe(section.title), style="bold"))
+        for block in section.blocks:
+            _draw_block(block, console)
+    notes = report.notes.entries()
+    if notes:
+        console.print(Text("\nNotes", style="bold"))
+    for note in notes:
+        for line in note.lines():
+            console.print(Padding(_note(safe(line.strip())), (0, 0, 0, 2 if line.startswith(" ") else 0)))
+
+
+def _draw_block(block: Block, console: Console) -> None:
+    from terrordb.cli.reporting import speaks_unicode
+
+    if isinstance(block, Prose):
+        said = Text(safe(f"{block.text} {marks(block.notes)}".rstrip()), style="italic" if block.quoted else "")
+        console.print(Padding(said, (0, 0, 0, 2 if block.quoted else 0)))
+    elif isinstance(block, Table):
+        _draw(block, printed, console)
+    else:
+        console.print(Text(safe(block.title), style="bold"))
+        console.print(Text(safe(block.described), style="dim"))
+        for line in text_of(block, console.width, ascii_only=not speaks_unicode()):
+            console.print(Text(safe(line)), no_wrap=True, overflow="crop")
+    console.print()
+
+
+def _draw(table: Table, said: Callable[[Any], str], console: Console) -> None:
+    rows = [[safe(said(cell)) for cell in row] for row in table.rows]
     every = {name: [row[n] for row in rows] for n, name in enumerate(table.columns)}
     columns = {name: cells for name, cells in every.items() if any(cells) or not rows}
     columns, same = _narrower(columns, console.width)
@@ -38,7 +81,7 @@ def draw(table: Table) -> None:
     if table.notes:
         console.print()
     for note in table.notes:
-        console.print(_note(CONTROL.sub("", note)))
+        console.print(_note(safe(note)))
 
 
 def _note(note: str) -> Text:

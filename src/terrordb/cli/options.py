@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Annotated, Any, Optional, TextIO
@@ -23,9 +23,12 @@ class Format(StrEnum):
     jsonl = "jsonl"
     md = "md"
     html = "html"
+    pdf = "pdf"
+    svg = "svg"
+    png = "png"
 
 
-ENDINGS = {".txt": Format.table} | {f".{format_}": format_ for format_ in Format if format_ is not Format.table}
+PAGED = (Format.pdf, Format.svg, Format.png)  # formats of reports alone
 
 
 def completed(by: str) -> Callable[..., Any] | None:
@@ -73,24 +76,31 @@ def draws(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
 
 
-def chosen(format_: str | None, output: str | None = None) -> Format | None:
+def formats(*, report: bool = False) -> list[Format]:
+    """List the formats that answers have, or reports."""
+    return [one for one in Format if report or one not in PAGED]
+
+
+def chosen(format_: str | None, output: str | None = None, *, report: bool = False) -> Format | None:
     """Read the name of a format, or choose it by the ending of the file that is written; BadQuestion for neither."""
+    among = formats(report=report)
     if format_ is None:
-        return None if output in (None, "-") else _by_ending(str(output))
-    if format_ not in Format.__members__:
+        return None if output in (None, "-") else _by_ending(str(output), among)
+    if format_ not in among:
         from terrordb.errors import BadQuestion, nearest
 
-        raise BadQuestion(f"there is no format '{format_}'", nearest(format_, list(Format.__members__)))
+        raise BadQuestion(f"there is no format '{format_}'", nearest(format_, among))
     return Format(format_)
 
 
-def _by_ending(output: str) -> Format:
+def _by_ending(output: str, among: Sequence[Format]) -> Format:
     ending = PurePath(output).suffix.lower()
-    if ending not in ENDINGS:
+    endings = {".txt": Format.table} | {f".{format_}": format_ for format_ in among if format_ is not Format.table}
+    if ending not in endings:
         from terrordb.errors import BadQuestion
 
         raise BadQuestion(
             f"the ending of '{output}' names no format",
-            f"end it in {', '.join(ENDINGS)}, or name the format with --format",
+            f"end it in {', '.join(endings)}, or name the format with --format",
         )
-    return ENDINGS[ending]
+    return endings[ending]

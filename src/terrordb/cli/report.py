@@ -2,19 +2,156 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
 from terrordb.cli.options import Db, Force, Format, FormatOption, Output, Quiet, Raw, chosen, completed
+from terrordb.reports.every import REPORTS
 
-app = typer.Typer(help="Reports on the records.", no_args_is_help=True)
+app = typer.Typer(help="Reports on the records, each with its passages as numbered notes.", no_args_is_help=True)
+
+PRINTED = "table, html, md, json, pdf, svg, png, tsv or csv; else drawn on a terminal, plain text elsewhere."
+Chosen = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--format", "-f", metavar="FORMAT", help=PRINTED, autocompletion=completed("report formats")),
+]
+Chart = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(metavar="N", help="Which chart --format svg or png draws, counted from 1."),
+]
+Opened = Annotated[bool, typer.Option("--open", help="Open it, as HTML unless another format is named.")]
+With = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--with", metavar="dubious", help="Take dubious and withdrawn rows into counts, sums and charts."),
+]
+Full = Annotated[bool, typer.Option("--full", help="Print residences whole, not to the district.")]
+Style = Annotated[str, typer.Option(metavar="STYLE", help="chicago, mla, gost, csl or bibtex.")]
+Place = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(metavar="ID", help="Only there, and in what lies in it.", autocompletion=completed("places")),
+]
+On = Annotated[str, typer.Option("--on", metavar="MM-DD", help="The day of any year, or with its year YYYY-MM-DD.")]
+SHARED: dict[str, tuple[Any, Any]] = {
+    "format_": (Chosen, None),
+    "output": (Output, None),
+    "force": (Force, False),
+    "open_": (Opened, False),
+    "chart": (Chart, None),
+    "raw": (Raw, False),
+    "db": (Db, None),
+    "quiet": (Quiet, False),
+}
+NEEDED = inspect.Parameter.empty
+
+
+def _id(kind: str, metavar: str = "ID") -> tuple[Any, Any]:
+    return Annotated[str, typer.Argument(metavar=metavar, autocompletion=completed(kind))], NEEDED
+
+
+def _words(metavar: str, told: str) -> tuple[Any, Any]:
+    return Annotated[Optional[list[str]], typer.Argument(metavar=metavar, help=told)], None  # noqa: UP045
+
+
+# What each report is asked for, beside what all take: name → annotation and default, as its function has them.
+ASKED: dict[str, dict[str, tuple[Any, Any]]] = {
+    "person": {"named": _id("persons"), "full": (Full, False)},
+    "evidence": {"named": _id("ids"), "field": _words("[FIELD]", "Only this field.")},
+    "trial": {"named": _id("trials")},
+    "operation": {"named": _id("operations"), "dubious": (With, None)},
+    "quotas": {"named": _id("orders", "ORDER"), "dubious": (With, None)},
+    "figures": {
+        "terms": _words("[TERMS]...", "A question for figures: measure:executed,died"),
+        "dubious": (With, None),
+    },
+    "timeline": {"within": _words("[FROM..TO]", "Dates: 1936..1938, 1937-08.., 1937"), "dubious": (With, None)},
+    "map": {
+        "terms": _words("[TERMS]...", "A question: kind:burial_ground; cases executed:1937"),
+        "dubious": (With, None),
+    },
+    "sources": {"style": (Style, "chicago")},
+    "together": {"named": _id("persons"), "dubious": (With, None)},
+    "names": {"on": (On, NEEDED), "place": (Place, None), "dubious": (With, None)},
+    "today": {"place": (Place, None), "dubious": (With, None)},
+    "database": {},
+}
 
 
 @app.callback()
 def reports() -> None:
     """Report on the records."""
+
+
+def _command(name: str) -> Callable[..., None]:
+    """Make the command of a report: what it is asked for, then the options that all take."""
+
+    def go(**given: Any) -> None:
+        shared = {option: given.pop(option) for option in SHARED}
+        _give(name, given, **shared)
+
+    every = {**ASKED[name], **SHARED}
+    go.__name__, go.__doc__ = name, f"{REPORTS[name][1]}."
+    go.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(option, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+            for option, (annotation, default) in every.items()
+        ]
+    )
+    return go
+
+
+for _name in REPORTS:
+    app.command(_name)(_command(_name))
+
+
+def _give(
+    name: str,
+    asked: dict[str, Any],
+    *,
+    format_: str | None,
+    output: str | None,
+    force: bool,
+    open_: bool,
+    chart: int | None,
+    raw: bool,
+    db: str | None,
+    quiet: bool,
+) -> None:
+    """Make a report and show it."""
+    from terrordb.cli.opening import opened
+    from terrordb.cli.reporting import show_report
+    from terrordb.cli.showing import into
+    from terrordb.reports.every import made
+
+    printed = chosen(format_, output, report=True) or (Format.html if open_ else Format.table)
+    target = output if output not in (None, "-") or not open_ else _aside(name, printed)
+    asked = {option: _read(option, value) for option, value in asked.items()}
+    with into(target, force=force, quiet=quiet), opened(db, quiet=quiet) as base, base.connect() as connection:
+        show_report(made(connection, name, **asked), printed, raw=raw, quiet=quiet, chart=chart)
+    if open_ and target:
+        typer.launch(Path(target).resolve().as_uri())
+
+
+def _read(option: str, value: Any) -> Any:
+    """Read what was typed as the report's function takes it: words as one text, `--with dubious` as yes."""
+    if option == "dubious":
+        if value not in (None, "dubious"):
+            from terrordb.errors import BadQuestion, nearest
+
+            raise BadQuestion(f"--with takes no '{value}'", nearest(value, ["dubious"]))
+        return value is not None
+    return " ".join(value) or None if isinstance(value, list) else value
+
+
+def _aside(name: str, format_: Format) -> str:
+    """Name a file that may be opened, where none was named."""
+    from tempfile import mkdtemp
+
+    ending = "txt" if format_ is Format.table else str(format_)
+    return str(Path(mkdtemp(prefix="terrordb-")) / f"{name}.{ending}")
 
 
 @app.command()

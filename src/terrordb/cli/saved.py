@@ -53,8 +53,9 @@ def show_(name: Name, *, format_: FormatOption = None) -> None:
 @app.command()
 def remove(name: Name, *, quiet: Quiet = False) -> None:
     """Remove a saved query."""
-    from terrordb.cli.showing import one_line, tell
+    from terrordb.cli.showing import tell
     from terrordb.querying import saved
+    from terrordb.reports.table import one_line
 
     gone = saved.remove(name.removeprefix("@"))
     tell(f"removed: {gone.name}: {one_line(gone.question)}", quiet=quiet)

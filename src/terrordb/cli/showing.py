@@ -6,23 +6,21 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from terrordb.cli.options import Format, draws
 from terrordb.errors import TerrorDBError
-from terrordb.reports.table import Table, say
+from terrordb.reports.table import Table, one_line, say
 
 if TYPE_CHECKING:
     from datetime import date
 
 TERMINAL = 50  # rows of an answer on a terminal
-SPACE = re.compile(r"\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # how a cell begins that a spreadsheet may take for a formula
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 def on_terminal() -> bool:
@@ -44,9 +42,9 @@ def show_all(
     """Print tables, a blank line between two of them; in HTML they make one page."""
     chosen = format_ or (Format.table if on_terminal() else Format.tsv)
     if chosen is Format.html:
-        from terrordb.cli.page import lines
+        from terrordb.reports.pages import lines
 
-        _write(lines(tables, page))
+        write(lines(tables, page))
         return
     guard = _Guard()
     for n, table in enumerate(tables):
@@ -144,23 +142,18 @@ def _put(aside: Path, path: Path, output: str, *, force: bool) -> None:
     aside.replace(path)
 
 
-def one_line(cell: Any) -> str:
-    """Print a cell on one line, whatever it holds: a terminal obeys no sign that came with a file."""
-    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", SPACE.sub(" ", say(cell)))
-
-
 def _tsv(table: Table) -> None:
     rows = ("\t".join(map(one_line, row)) for row in table.rows)
-    _write([*_titled(table), "\t".join(table.columns)])
-    _write(rows)
-    _write(_noted(table))
+    write([*_titled(table), "\t".join(table.columns)])
+    write(rows)
+    write(_noted(table))
 
 
 def _csv(table: Table) -> None:
     import csv
 
     writer = csv.writer(_Lines(), lineterminator="\r\n")
-    _write(_titled(table))
+    write(_titled(table))
     writer.writerow(table.columns)
     writer.writerows([say(cell) for cell in row] for row in table.rows)
     writer.writerows([note] if note else [] for note in _noted(table))
@@ -192,7 +185,7 @@ def write_json(objects: Iterable[Any]) -> None:
 
 def write_jsonl(objects: Iterable[Any]) -> None:
     """Print an object a line."""
-    _write(_dump(item) for item in objects)
+    write(_dump(item) for item in objects)
 
 
 def _dump(item: Any) -> str:
@@ -204,13 +197,9 @@ def _date(value: date) -> str:
 
 
 def _md(table: Table) -> None:
-    def cells(row: Sequence[Any]) -> str:
-        return "| " + " | ".join(re.sub(r"([\\|<*`])", r"\\\1", one_line(cell)) for cell in row) + " |"
+    from terrordb.reports.markdown import table_lines
 
-    _write([f"**{table.title}**", ""] if table.title else [])
-    _write([cells(table.columns), cells(["---"] * len(table.columns))])
-    _write(cells(row) for row in table.rows)
-    _write(line for note in table.notes for line in ("", note))
+    write(table_lines(table))
 
 
 def _table(table: Table) -> None:
@@ -219,17 +208,17 @@ def _table(table: Table) -> None:
 
         draw(table)
     else:
-        _plain(table)
+        plain_table(table)
 
 
-def _plain(table: Table) -> None:
+def plain_table(table: Table, said: Callable[[Any], str] = one_line) -> None:
     """Align a table with spaces: what a terminal without Rich, or a page of documentation, can hold."""
-    rows = [[one_line(cell) for cell in row] for row in table.rows]
+    rows = [[one_line(said(cell)) for cell in row] for row in table.rows]
     widths = [max(map(len, column)) for column in zip(table.columns, *rows, strict=True)]
-    _write(_titled(table))
+    write(_titled(table))
     for row in (table.columns, *rows):
-        _write(["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()])
-    _write(_noted(table))
+        write(["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()])
+    write(_noted(table))
 
 
 def _titled(table: Table) -> list[str]:
@@ -250,7 +239,8 @@ PRINTERS: dict[Format, Callable[[Table], None]] = {
 }
 
 
-def _write(lines: Iterable[str]) -> None:
+def write(lines: Iterable[str]) -> None:
+    """Print lines."""
     sys.stdout.writelines(f"{line}\n" for line in lines)
 
 

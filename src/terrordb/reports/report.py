@@ -6,6 +6,7 @@ fields of records; its marks, like those of cells, are the numbers of notes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,7 +17,23 @@ from terrordb.reports.table import Table, say
 if TYPE_CHECKING:
     from terrordb.reports.notes import Notes
 
-__all__ = ["Block", "Chart", "Cited", "Map", "Mark", "Point", "Prose", "Report", "Section", "plain", "printed"]
+__all__ = [
+    "Block",
+    "Chart",
+    "Cited",
+    "Map",
+    "Mark",
+    "Point",
+    "Prose",
+    "Report",
+    "Section",
+    "flat",
+    "json_lines",
+    "marks",
+    "notes_of",
+    "plain",
+    "printed",
+]
 
 Shape = Literal["dot", "bar", "band"]
 Scale = Literal["number", "log", "day"]
@@ -122,6 +139,27 @@ class Report:
         notes = [note.as_dict() for note in self.notes.entries()]
         return {"report": self.name, "title": self.title, "asked": self.asked, "sections": sections, "notes": notes}
 
+    def html(self) -> str:
+        """Write the report as a page of HTML, complete; its charts are pictures where the extra `plot` is installed."""
+        from terrordb.reports.pages import report_lines
+
+        return "\n".join(report_lines(self))
+
+    def markdown(self) -> str:
+        """Write the report as Markdown; its charts are drawn as text."""
+        from terrordb.reports.markdown import report_lines
+
+        return "\n".join(report_lines(self))
+
+    def pdf(self) -> bytes:
+        """Write the report as PDF, for which the extra `pdf` is needed."""
+        from terrordb.reports.pdf import pdf
+
+        return pdf(self)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
 
 def _held(block: Block) -> Block:
     return replace(block, rows=list(block.rows)) if isinstance(block, Table) else block
@@ -153,6 +191,12 @@ def printed(cell: Any) -> str:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return f"{cell:,.15g}" if isinstance(cell, float) else f"{cell:,}"
     return say(cell)
+
+
+def flat(table: Table) -> Table:
+    """Give a table for a spreadsheet: plain values, and the notes of a row in a column of their own."""
+    rows = ([*map(plain, row), " ".join(map(str, notes_of(row)))] for row in table.rows)
+    return Table(table.title, [*table.columns, "notes"], rows, table.notes)
 
 
 # ---------------------------------------------------------------- as JSON
@@ -200,3 +244,29 @@ def _mark(mark: Mark, scale: Scale) -> dict[str, Any]:
     if scale == "day":
         ends = {name: None if end is None else date.fromordinal(int(end)).isoformat() for name, end in ends.items()}
     return mark._asdict() | ends | {"notes": list(mark.notes)}
+
+
+def json_lines(report: Report) -> Iterator[str]:
+    """Write the report as one JSON object, as its sections are read: a row of a table is a line."""
+
+    def dumped(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    asked = dumped(report.asked)
+    yield f'{{"report": {dumped(report.name)}, "title": {dumped(report.title)}, "asked": {asked}, "sections": ['
+    for n, section in enumerate(report.sections):
+        yield f'{"," if n else ""}{{"title": {dumped(section.title)}, "blocks": ['
+        for m, block in enumerate(section.blocks):
+            before = "," if m else ""
+            if isinstance(block, Table):
+                yield f'{before}{{"table": {dumped(block.title)}, "columns": {dumped(list(block.columns))}, "rows": ['
+                for k, row in enumerate(row_objects(block)):
+                    yield f"{',' if k else ''}{dumped(row)}"
+                yield f'], "remarks": {dumped(block.notes)}}}'
+            else:
+                yield f"{before}{dumped(as_object(block))}"
+        yield "]}"
+    yield '], "notes": ['
+    for n, note in enumerate(report.notes.entries()):
+        yield f"{',' if n else ''}{dumped(note.as_dict())}"
+    yield "]}"

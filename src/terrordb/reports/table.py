@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+SPACE = re.compile(r"\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 @dataclass
@@ -28,3 +32,13 @@ def say(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{k}: {said}" for k, v in value.items() if (said := say(v)))
     return str(value)
+
+
+def safe(text: str) -> str:
+    """Replace the signs that no page shows and that a terminal would obey."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_line(cell: Any) -> str:
+    """Print a cell on one line, whatever it holds: a terminal obeys no sign that came with a file."""
+    return safe(SPACE.sub(" ", say(cell)))

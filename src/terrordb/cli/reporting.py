@@ -1,0 +1,135 @@
+"""Showing a report: drawn on a terminal, as plain text elsewhere, or in the format that was asked for."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from terrordb.cli.options import Format, draws
+from terrordb.cli.showing import on_terminal, plain_table, show_all, tell, write
+from terrordb.errors import BadQuestion, TerrorDBError
+from terrordb.reports.charts import text_of
+from terrordb.reports.report import Chart, Map, Prose, flat, json_lines, marks, printed
+from terrordb.reports.table import Table, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from terrordb.reports.report import Block, Report
+
+WIDTH = 100  # characters of a chart that goes to no terminal
+EXTRA = 'charts are drawn as text; pictures need an extra: pip install "terrordb[plot]"'
+
+
+def show_report(report: Report, format_: Format, *, raw: bool, quiet: bool, chart: int | None) -> None:
+    """Print a report; of its charts `chart` is the one that becomes a picture, counted from 1."""
+    if format_ in (Format.tsv, Format.csv):
+        tables = (flat(block) for s in report.sections for block in s.blocks if isinstance(block, Table))
+        show_all(tables, format_, raw=raw, quiet=quiet)
+    elif format_ in (Format.svg, Format.png):
+        _picture(report, format_, chart, quiet=quiet)
+    elif format_ is Format.pdf:
+        from terrordb.reports.pdf import pdf
+
+        _bytes(pdf(report))
+    else:
+        LINES[format_](report, quiet)
+
+
+def _html(report: Report, quiet: bool) -> None:
+    from terrordb.reports.pages import pictures_installed, report_lines
+
+    if not pictures_installed():
+        tell(EXTRA, quiet=quiet)
+    write(report_lines(report))
+
+
+def _md(report: Report, _quiet: bool) -> None:
+    from terrordb.reports.markdown import report_lines
+
+    write(report_lines(report))
+
+
+def _json(report: Report, _quiet: bool) -> None:
+    write(json_lines(report))
+
+
+def _text(report: Report, _quiet: bool) -> None:
+    if draws(sys.stdout):
+        from terrordb.cli.drawing import draw_report
+
+        draw_report(report)
+    else:
+        write(_plain(report))
+
+
+def _plain(report: Report) -> Iterator[str]:
+    """Write a report as plain text, a paragraph a line; tables are printed as they come."""
+    yield report.title
+    for section in report.sections:
+        yield ""
+        if section.title:
+            yield from (section.title, "-" * len(section.title))
+        for block in section.blocks:
+            yield ""
+            yield from _plain_block(block)
+    if notes := report.notes.lines():
+        yield from ("", "Notes", "-----", *map(one_line, notes))
+
+
+def _plain_block(block: Block) -> Iterator[str]:
+    if isinstance(block, Prose):
+        yield f"{'> ' if block.quoted else ''}{one_line(block.text)} {marks(block.notes)}".rstrip()
+    elif isinstance(block, Table):
+        sys.stdout.flush()
+        plain_table(block, printed)
+    else:
+        yield one_line(f"{block.title}. {block.described}")
+        yield from text_of(block, WIDTH, ascii_only=not speaks_unicode())
+
+
+def speaks_unicode() -> bool:
+    """Say whether the output can carry the signs that charts are drawn with."""
+    try:
+        "─●░▶".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+LINES: dict[Format, Callable[[Report, bool], None]] = {
+    Format.html: _html,
+    Format.md: _md,
+    Format.json: _json,
+    Format.jsonl: _json,
+    Format.table: _text,
+}
+
+
+def _picture(report: Report, format_: Format, chart: int | None, *, quiet: bool) -> None:
+    from terrordb.reports import pictures
+
+    every = [block for s in report.sections for block in s.blocks if isinstance(block, Chart | Map)]
+    if not every:
+        raise BadQuestion(f"the report '{report.title}' has no chart", "ask for another format: html, md, pdf, json")
+    if not 1 <= (chart or 1) <= len(every):
+        raise BadQuestion(f"the report has {len(every)} charts, and none is number {chart}", "count them from 1")
+    if chart is None and len(every) > 1:
+        named = "; ".join(f"{n} {block.title}" for n, block in enumerate(every, 1))
+        tell(f"the first of {len(every)} charts; --chart chooses another: {named}", quiet=quiet)
+    block = every[(chart or 1) - 1]
+    if format_ is Format.svg:
+        write([pictures.svg(block)])
+    else:
+        _bytes(pictures.png(block))
+
+
+def _bytes(data: bytes) -> None:
+    """Write what is no text."""
+    if on_terminal():
+        raise TerrorDBError(
+            "what is asked for is no text, and a terminal cannot show it", "write it with --output FILE"
+        )
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

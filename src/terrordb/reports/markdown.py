@@ -1,0 +1,78 @@
+"""A report, or a table, as Markdown: nothing that stands in a record is read as markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from terrordb.querying.passages import MARKS
+from terrordb.reports.charts import text_of
+from terrordb.reports.report import Prose, marks, printed
+from terrordb.reports.table import Table, one_line
+
+if TYPE_CHECKING:
+    from terrordb.reports.report import Block, Report
+
+__all__ = ["escaped", "report_lines", "table_lines"]
+
+CHART = 88  # characters of a chart
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!])")
+_CELL = re.compile(r"([\\|<*`])")
+_START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
+
+
+def escaped(text: str) -> str:
+    """Write a text so that Markdown shows it as it is, on one line."""
+    return _START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", one_line(text)))
+
+
+def table_lines(table: Table, said: Callable[[Any], str] = one_line) -> Iterator[str]:
+    """Write a table, its title above and its notes beneath."""
+
+    def cells(row: Sequence[Any], say: Callable[[Any], str]) -> str:
+        return "| " + " | ".join(_CELL.sub(r"\\\1", one_line(say(cell))) for cell in row) + " |"
+
+    yield from [f"**{table.title}**", ""] if table.title else []
+    yield cells(table.columns, one_line)
+    yield cells(["---"] * len(table.columns), one_line)
+    for row in table.rows:
+        yield cells(row, said)
+    for note in table.notes:
+        yield from ("", note)
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """Write a report line by line, as its sections are read; its charts are drawn as text."""
+    yield from (f"# {escaped(report.title)}", "")
+    for section in report.sections:
+        if section.title:
+            yield from (f"## {escaped(section.title)}", "")
+        for block in section.blocks:
+            yield from _block(block)
+            yield ""
+    notes = report.notes.entries()
+    if notes:
+        yield from ("## Notes", "")
+    for note in notes:
+        yield f"{escaped(f'[{note.number}]')} {escaped(note.said)}  "
+        for text in note.passages:
+            yield f"> {_passage(text)}"
+        yield ""
+
+
+def _block(block: Block) -> Iterator[str]:
+    if isinstance(block, Prose):
+        behind = escaped(marks(block.notes))
+        yield f"{'> ' if block.quoted else ''}{escaped(block.text)}{behind and ' ' + behind}"
+    elif isinstance(block, Table):
+        yield from table_lines(block, printed)
+    else:
+        yield from (f"**{escaped(block.title)}.** {escaped(block.described)}", "", "````text")
+        yield from text_of(block, CHART)
+        yield "````"
+
+
+def _passage(text: str) -> str:
+    parts = re.split("|".join(MARKS), text)
+    return "".join(f"**{escaped(part)}**" if n % 2 and part.strip() else escaped(part) for n, part in enumerate(parts))

@@ -1,0 +1,195 @@
+"""A page of HTML: complete, small, with no script and nothing from elsewhere, for a screen, a phone and paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from html import escape
+from importlib.util import find_spec
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from terrordb.querying.passages import MARKS
+from terrordb.reports.report import Chart, Map, Prose, plain, printed
+from terrordb.reports.table import Table, safe, say
+
+if TYPE_CHECKING:
+    from terrordb.reports.notes import Note
+    from terrordb.reports.report import Block, Report
+
+    Draw = Callable[[Chart | Map], str | None]  # a picture as SVG; None where there can be none
+
+__all__ = ["lines", "pictures_installed", "report_lines"]
+
+HEAD = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --line: #bbb; --band: #f3f3f0; --link: #1a4f8a; }}
+@media (prefers-color-scheme: dark) {{
+  :root {{ --ink: #e6e6e6; --paper: #161616; --line: #555; --band: #222; --link: #9cc4f0; }}
+}}
+body {{ margin: 1rem auto; padding: 0 1rem; color: var(--ink); background: var(--paper);
+  font: 1rem/1.45 Georgia, "Times New Roman", serif; overflow-wrap: break-word; }}
+h1 {{ font-size: 1.3rem; }}
+h2 {{ font-size: 1.1rem; margin-top: 2rem; }}
+h3 {{ font-size: 1rem; margin: 1.2rem 0 .3rem; }}
+a {{ color: var(--link); }}
+p, blockquote, .notes li {{ max-width: 45rem; }}
+blockquote {{ margin: .6rem 0 .6rem 1rem; padding-left: .8rem; border-left: 3px solid var(--line); }}
+.wide {{ overflow-x: auto; }}
+table {{ border-collapse: collapse; font-size: .95rem; }}
+caption {{ text-align: left; font-weight: bold; padding: .3rem 0; }}
+th, td {{ padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }}
+thead th {{ border-bottom-width: 2px; }}
+tbody tr:nth-child(even) {{ background: var(--band); }}
+td {{ white-space: pre-line; overflow-wrap: anywhere; min-width: 4em; }}
+td.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
+.note {{ margin: .4rem 0; max-width: 45rem; }}
+sup {{ line-height: 0; font-size: .75em; }}
+figure {{ margin: .8rem 0; }}
+figure svg {{ max-width: 100%; height: auto; }}
+figure pre {{ font: .8rem/1.25 "DejaVu Sans Mono", Menlo, Consolas, monospace; margin: .3rem 0; }}
+figcaption {{ max-width: 45rem; }}
+.notes q {{ quotes: none; }}
+@media print {{
+  :root {{ --ink: #000; --paper: #fff; --line: #999; --band: #fff; --link: #000; }}
+  body {{ margin: 0; padding: 0; font-size: 9pt; }}
+  .wide {{ overflow: visible; }}
+  thead {{ display: table-header-group; }}
+  tr, figure, .notes li {{ break-inside: avoid; }}
+  h2, h3 {{ break-after: avoid; }}
+}}
+</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>"""
+FOOT = "</main>\n</body>\n</html>"
+CHART = 88  # characters of a chart that is drawn as text
+
+
+def lines(tables: Iterable[Table], title: str) -> Iterator[str]:
+    """Write a page line by line, as the rows of its tables are read; without a title it takes the first table's."""
+    entitled = title
+    for n, table in enumerate(tables):
+        if not n:
+            entitled = title or table.title or "terrordb"
+            yield HEAD.format(title=_text(entitled))
+        if table.title and table.title != entitled:
+            yield f"<h2>{_text(table.title)}</h2>"
+        yield from _table(Table("", table.columns, table.rows, table.notes), table.title or entitled, _cell)
+    yield FOOT
+
+
+def pictures_installed() -> bool:
+    """Say whether charts can be pictures; else a page holds them drawn as text."""
+    return find_spec("altair") is not None and find_spec("vl_convert") is not None
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """Write a report as a page, line by line, as its sections are read."""
+    draw = _picture if pictures_installed() else _no_picture
+    yield HEAD.format(title=_text(report.title))
+    tables = count(1)
+    for n, section in enumerate(report.sections, 1):
+        yield f'<section id="part-{n}">'
+        if section.title:
+            yield f"<h2>{_text(section.title)}</h2>"
+        for block in section.blocks:
+            yield from _block(block, draw, section.title or report.title, next(tables))
+        yield "</section>"
+    yield from _notes(report.notes.entries())
+    yield FOOT
+
+
+def _picture(block: Chart | Map) -> str | None:
+    from terrordb.reports.pictures import svg
+
+    return svg(block)
+
+
+def _no_picture(_block: Chart | Map) -> str | None:
+    return None
+
+
+def _block(block: Block, draw: Draw, within: str, number: int) -> Iterator[str]:
+    if isinstance(block, Prose):
+        tag = "blockquote" if block.quoted else "p"
+        yield f"<{tag}>{_text(block.text)}{_marks(block.notes)}</{tag}>"
+    elif isinstance(block, Table):
+        yield from _table(block, f"{block.title or within} ({number})", _cited)
+    else:
+        yield from _figure(block, draw, number)
+
+
+def _table(table: Table, called: str, cell: Callable[[Any], str]) -> Iterator[str]:
+    # Whoever has no mouse must reach what is beyond the edge: a region that can be scrolled takes the keyboard.
+    yield f'<div class="wide" role="region" tabindex="0" aria-label="{escape(safe(called))}">\n<table>'
+    if table.title:
+        yield f"<caption>{_text(table.title)}</caption>"
+    yield "<thead><tr>" + "".join(f'<th scope="col">{_text(name)}</th>' for name in table.columns) + "</tr></thead>"
+    yield "<tbody>"
+    for row in table.rows:
+        yield "<tr>" + "".join(map(cell, row)) + "</tr>"
+    yield "</tbody>\n</table>\n</div>"
+    for note in table.notes:
+        yield f'<p class="note">{_marked(note)}</p>'
+
+
+def _figure(block: Chart | Map, draw: Draw, number: int) -> Iterator[str]:
+    from terrordb.reports.charts import text_of
+
+    yield f'<figure aria-labelledby="figure-{number}">'
+    caption = f"<strong>{_text(block.title)}.</strong> {_text(block.described)}"
+    yield f'<figcaption id="figure-{number}">{caption}</figcaption>'
+    if (picture := draw(block)) is not None:
+        yield picture
+    else:
+        drawn = "\n".join(_text(line) for line in text_of(block, CHART))
+        yield (
+            f'<div class="wide" role="region" tabindex="0" aria-label="{escape(safe(block.title))}, drawn">'
+            f'<pre role="img" aria-label="{escape(safe(block.described))}">{drawn}</pre></div>'
+        )
+    yield "</figure>"
+
+
+def _notes(notes: Sequence[Note]) -> Iterator[str]:
+    if not notes:
+        return
+    yield '<section class="notes">\n<h2>Notes</h2>\n<ol>'
+    for note in notes:
+        passages = "".join(f"<br><q>{_marked(text)}</q>" for text in note.passages)
+        yield f'<li id="note-{note.number}" value="{note.number}">{_text(note.said)}{passages}</li>'
+    yield "</ol>\n</section>"
+
+
+def _cell(value: Any) -> str:
+    return f"<td{_class(value)}>{_text(say(value))}</td>"
+
+
+def _cited(cell: Any) -> str:
+    value, notes = plain(cell), getattr(cell, "notes", ())
+    return f"<td{_class(value)}>{_text(printed(value))}{_marks(notes)}</td>"
+
+
+def _class(value: Any) -> str:
+    return ' class="number"' if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def _marks(notes: Iterable[int]) -> str:
+    return "".join(f'<sup><a href="#note-{n}" aria-label="note {n}">[{n}]</a></sup>' for n in notes)
+
+
+def _text(said: str) -> str:
+    return escape(safe(said))
+
+
+def _marked(note: str) -> str:
+    """Set in bold what stands between the marks of a passage."""
+    parts = re.split("|".join(MARKS), note)
+    return "".join(f"<b>{_text(part)}</b>" if n % 2 else _text(part) for n, part in enumerate(parts))
