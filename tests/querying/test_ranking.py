@@ -35,6 +35,7 @@ LISTED = """name,record_no
 FURTHER = """id,person,text,kind
 seven-far-1,seven-far,Vymyslov Piotr,native
 nine,invented-names:4,Вымыслов Иоанн,native
+ten,invented-names:2,Vymyslova Darya,transliteration
 """
 LIST = "invented-names"
 SOURCES = "id,title,kind\ninvented-names,An invented list,list\n"
@@ -70,6 +71,11 @@ def found(base: library.Database, question: str, limit: int | None = None) -> li
         # The same word, of own names and then of further ones; then its other script and its feminine form.
         ("Вымыслов", "one-full two-other three-short four-initials L:1 L:5 L:4 / six-latin five-woman L:2 seven-far"),
         ("vymyslov", "six-latin seven-far / one-full two-other three-short four-initials L:1 L:5 five-woman L:2 L:4"),
+        # Who has a nearer name and a farther one comes once, with the nearer.
+        (
+            "vymyslova",
+            "L:2 / five-woman six-latin one-full two-other three-short four-initials L:1 L:5 seven-far L:4",
+        ),
         # A patronymic may be left out or shortened, and may not be another.
         ("Вымыслов Иван Петрович", "one-full L:1 / three-short four-initials"),
         ('"Вымыслов Иван Петрович"', "one-full L:1 / three-short four-initials"),
@@ -149,7 +155,7 @@ def test_a_search_looks_over_every_kind(base: library.Database) -> None:
     """What is found is grouped by kind, persons first; what is fuzzy only where no kind has more."""
     answers, unread = base.search("Vymyslov")
     assert [answer.kind for answer in answers] == ["persons", "person_names"]
-    assert [answer.found for answer in answers] == [11, 2]
+    assert [answer.found for answer in answers] == [11, 3]
     assert unread == []
     answers, _ = base.search("Придумикн")
     assert [(answer.kind, row.id, row.match) for answer in answers for row in answer] == [

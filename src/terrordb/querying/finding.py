@@ -28,7 +28,7 @@ from sqlalchemy.sql.elements import Grouping
 
 from terrordb.errors import BadQuestion
 from terrordb.models.engine import word_uses
-from terrordb.querying.names import WHOLE, Hit, exact, find, has_patronymic, is_initial
+from terrordb.querying.names import WHOLE, Hit, begun, exact, find, has_patronymic, is_initial
 from terrordb.values.names import LONGEST, latin, words
 from terrordb.values.spelling import patronymic
 
@@ -160,9 +160,9 @@ class Word:
 
     def hits(self, connection: Connection, nearest: int = FUZZY) -> list[Hit]:
         """List the words that answer at least so nearly, the nearest first."""
-        if nearest == EXACT and self._hits is None and not self._is_pattern():
+        if nearest == EXACT and self._hits is None and (self._begins() or not self._is_pattern()):
             if self._exact is None:
-                self._exact = exact(connection, self.wanted.word, names_of(self.kind))
+                self._exact = self._find_exact(connection)
             return self._exact
         if self._hits is None:
             self._hits = self._find(connection)
@@ -175,6 +175,16 @@ class Word:
     def _is_pattern(self) -> bool:
         wanted = self.wanted
         return wanted.begins or wanted.holds or (self.initial and is_initial(wanted.word))
+
+    def _begins(self) -> bool:
+        wanted = self.wanted
+        return wanted.begins and not wanted.holds and len(wanted.word) <= LONGEST
+
+    def _find_exact(self, connection: Connection) -> list[Hit]:
+        wanted, kinds = self.wanted, names_of(self.kind)
+        if not self._begins():
+            return exact(connection, wanted.word, kinds)
+        return self._few(begun(connection, wanted.word, kinds, MOST_WORDS + 1))
 
     def _find(self, connection: Connection) -> list[Hit]:
         wanted, kinds = self.wanted, names_of(self.kind)
@@ -189,8 +199,11 @@ class Word:
             for part in sorted({wanted.latin, anyascii(wanted.word).casefold()} - {wanted.word, ""}):
                 found += find(connection, part, kinds, holds=True, fuzzy="never", limit=MOST_WORDS + 1)
             found = list({hit.key: hit for hit in reversed(found)}.values())[::-1]
+        return self._few(found)
+
+    def _few(self, found: list[Hit]) -> list[Hit]:
         if len(found) > MOST_WORDS:
-            reason = f"more than {MOST_WORDS:,} different words of names answer to '{wanted.word}'"
+            reason = f"more than {MOST_WORDS:,} different words of names answer to '{self.wanted.word}'"
             raise BadQuestion(reason, "write more letters of it")
         return found
 

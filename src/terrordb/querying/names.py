@@ -266,16 +266,24 @@ def _said(word: str) -> str:
 
 def _beginning(connection: Connection, start: str, kinds: Kinds, limit: int) -> list[Hit]:
     """Find the words that begin so, then those of another script or scheme that do by their Latin key."""
-    why = f"begins with {start}"
-    own = ask(connection, _with_start(kinds), {**_start(start), "limit": limit})
-    found = [Hit(key, word, "exact", why) for key, word in own]
+    found = begun(connection, start, kinds, limit)
     if len(found) >= limit:
         return found
     others: dict[_Word, None] = {}
     for key_start in _latin_starts(start):
         asked = {**_start(key_start), **_start(start, "own"), "limit": limit - len(found)}
         others |= dict.fromkeys((key, word) for key, word in ask(connection, _with_latin_start(kinds), asked))
-    return (found + [Hit(key, word, "variant", why) for key, word in others])[:limit]
+    return (found + [Hit(key, word, "variant", _begins(start)) for key, word in others])[:limit]
+
+
+def begun(connection: Connection, start: str, kinds: Kinds, limit: int) -> list[Hit]:
+    """Find the words that begin so in their own script, which takes half the time that those of others take too."""
+    own = ask(connection, _with_start(kinds), {**_start(start), "limit": limit})
+    return [Hit(key, word, "exact", _begins(start)) for key, word in own]
+
+
+def _begins(start: str) -> str:
+    return f"begins with {start}"
 
 
 def _latin_starts(start: str) -> list[str]:

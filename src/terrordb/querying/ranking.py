@@ -7,7 +7,7 @@ are walked from the rarest word on and handed out as they are met: of three mill
 from __future__ import annotations
 
 from functools import cache
-from itertools import chain, groupby
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, literal, or_, select, union_all
@@ -122,12 +122,18 @@ def words_alone(question: Question) -> list[str] | None:
 
 
 class _Walk(NamedTuple):
-    """What a walk through the rows of a word is told; `batch` is how many rows are read at once."""
+    """What a walk through the rows of a word is told; `batch` is how many rows are read at once.
+
+    In `given` stand the records that were given and that a farther step would find again: those named by their id,
+    those of a further name, and, where `few` are wanted, all.
+    """
 
     connection: Connection
     kind: str
     terms: list[list[Word]]
     batch: int
+    few: bool
+    given: set[int]
 
     @property
     def words(self) -> list[Word]:
@@ -152,18 +158,24 @@ def found(
         return None
     heard.ids.update(ids)
     within = heard.within(texts) if len(texts) > 1 else heard
-    walk = _Walk(connection, kind, [within.term(kind, text) for text in texts], max(1, min(most or BATCH, BATCH)))
-    return _walked(walk, *ids)
+    terms = [within.term(kind, text) for text in texts]
+    few = most is not None and most <= BATCH
+    return _walked(_Walk(connection, kind, terms, max(1, min(most or BATCH, BATCH)), few, set()), *ids)
 
 
 def _walked(walk: _Walk, named: str | None = None) -> Generator[Found]:
     given = [] if named is None else _with_id(walk.connection, walk.kind, named)
     yield from (Found(key, "yes", "exact", f"id {named}") for key in given)
+    walk.given.update(given)
     for nearest in range(len(MATCHES)):
         if all(word.hits(walk.connection, nearest) or (word.omits and nearest) for word in walk.words):
             terms = walk.weighing(nearest)
-            every = chain(*(ways(walk, nearest, terms) for ways in (_curated, _listed, _further)))
-            yield from (one for one in every if one.key not in given)
+            yield from (one for one in _curated(walk, nearest, terms) if one.key not in walk.given)
+            yield from _listed(walk, nearest, terms)
+            for one in _further(walk, nearest, terms):
+                if one.key not in walk.given:
+                    walk.given.add(one.key)
+                    yield one
 
 
 def _with_id(connection: Connection, kind: str, text: str) -> list[int]:
@@ -264,9 +276,18 @@ def _listed(walk: _Walk, nearest: int, terms: _Terms) -> Iterator[Found]:
     few = len(hits) <= FEW
     place = {key: n if few else key for n, key in enumerate(hits)}
     for group in [[key] for key in hits] if few else [sorted(hits)]:
-        for rows in _pages(walk, group, asked):
+        for page in _pages(walk, group, asked):
+            rows = [row for row in page if row[1] not in walk.given]
+            if alone and walk.few:  # what was given before is known, and no name need be read
+                for word, key in rows:
+                    if key not in walk.given:
+                        walk.given.add(key)
+                        yield _found(key, known[word])
+                continue
             if alone and nearest == EXACT and len(hits) == 1:
                 yield from (_found(key, known[word]) for word, key in rows)
+                continue
+            if not rows:
                 continue
             named = _names(walk.connection, walk.kind, [key for _, key in rows], own=True)
             for word, key in rows:
@@ -274,7 +295,7 @@ def _listed(walk: _Walk, nearest: int, terms: _Terms) -> Iterator[Found]:
                 if min(place[one] for one in named[key][0].words if one in place) == place[word]:
                     weighed = _weigh(terms, named[key])
                     if weighed is not None and weighed[0] == nearest:
-                        yield _found(key, weighed)
+                        yield _found(key, known[word] if alone else weighed)
 
 
 def _pages(walk: _Walk, words: list[int], others: Mapping[str, list[int]]) -> Iterator[Any]:

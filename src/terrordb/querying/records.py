@@ -575,6 +575,14 @@ class _Plan:
         fields = [plan.model.fields.get(end.field) for end in way.ends]
         lists = way.many and any(field is not None and field.type.startswith("list") for field in fields)
 
+        def near(raw: Any, batch: _Batch) -> list[Any]:
+            n, here = turns[0]
+            there = batch.further[n]
+            return [value for one in batch.led[n].get(raw[here], ()) if (value := get(one, there)) is not None]
+
+        if len(turns) == 1 and not lists:
+            return near  # most ways: every step of the general one is paid for by each row
+
         def go(raw: Any, batch: _Batch) -> list[Any]:
             raws: Sequence[Any] = (raw,)
             for n, here in turns:
