@@ -421,12 +421,12 @@ class Answer:
 
     def emptied(self) -> list[str]:
         """Say which terms left nothing, where nothing is found; no line where that would take long."""
-        from terrordb.querying.explaining import emptied
-
         if self._some is None:
             self._some = bool(self.found)
         if self._some:
             return []
+        from terrordb.querying.explaining import emptied
+
         with self.db.connect() as connection:
             return emptied(connection, self.question, certain=self._certain)
 

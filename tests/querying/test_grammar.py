@@ -569,3 +569,31 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         parse(text)
     assert len(refused.value.reason.split("\n")) == 3
     assert refused.value.remedy
+
+
+@given(st.lists(st.from_regex(r"[\w*][\w*.'’-]{0,6}", fullmatch=True), min_size=1, max_size=6))
+@example(["not", "a"])
+@example(["a", "ИЛИ", "b"])
+@example(["and"])
+@example(["persons", "x"])
+@settings(max_examples=200, deadline=None)
+def test_words_alone_are_what_the_grammar_reads(words: list[str]) -> None:
+    """Words alone, which are read without the grammar, make the tree that they make beside a term it has to read."""
+    text = " ".join(words)
+    beside = None
+    with suppress(BadQuestion):
+        beside = parse(f"{text} status:any")
+    try:
+        alone = parse(text)
+    except BadQuestion:
+        return
+    if beside is not None and beside.tree is not None:
+        own = beside.tree.of[:-1] if isinstance(beside.tree, All) else ()
+        if not any(isinstance(part, Either | Not) for part in own) and not isinstance(beside.tree, Either):
+            assert alone.kind == beside.kind
+            assert alone.tree == (All(own) if len(own) > 1 else own[0] if own else None)
+            assert [term.at for term in own if isinstance(term, Term)] == [
+                term.at
+                for term in (alone.tree.of if isinstance(alone.tree, All) else [alone.tree])
+                if isinstance(term, Term)
+            ]
