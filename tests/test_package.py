@@ -35,7 +35,13 @@ def test_the_wheel_carries_migrations_and_seed(wheel: Path) -> None:
     steps = {f"terrordb/_alembic/versions/{file.name}" for file in (ROOT / "alembic" / "versions").glob("*.py")}
     assert seed
     assert steps
-    assert seed | steps | {"terrordb/_alembic/env.py", "terrordb/py.typed"} <= names
+    others = {
+        f"terrordb/_data/{folder}/{file.name}"
+        for folder in ("coverage", "maps", "styles")
+        for file in (ROOT / "data" / folder).iterdir()
+    }
+    assert seed | steps | others | {"terrordb/_alembic/env.py", "terrordb/py.typed"} <= names
+    assert "terrordb/reports/report.typ" in names
     assert not [name for name in names if name.startswith("tests")]
 
 

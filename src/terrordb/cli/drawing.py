@@ -15,7 +15,7 @@ from rich.text import Text
 
 from terrordb.querying.passages import MARKS
 from terrordb.reports.charts import text_of
-from terrordb.reports.report import Prose, marks, printed
+from terrordb.reports.report import Prose, Verbatim, marks, printed
 from terrordb.reports.table import Table, safe, say
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ def _draw_block(block: Block, console: Console) -> None:
     if isinstance(block, Prose):
         said = Text(safe(f"{block.text} {marks(block.notes)}".rstrip()), style="italic" if block.quoted else "")
         console.print(Padding(said, (0, 0, 0, 2 if block.quoted else 0)))
+    elif isinstance(block, Verbatim):
+        for line in block.text.split("\n"):
+            console.print(Text(safe(line)), soft_wrap=True)
     elif isinstance(block, Table):
         _draw(block, printed, console)
     else:

@@ -12,7 +12,7 @@ import typer
 from terrordb.cli.options import Db, Force, Format, FormatOption, Output, Quiet, Raw, chosen, completed
 from terrordb.reports.every import REPORTS
 
-app = typer.Typer(help="Reports on the records, each with its passages as numbered notes.", no_args_is_help=True)
+app = typer.Typer(help="Reports on the records, with their passages as notes.")
 
 PRINTED = "table, html, md, json, pdf, svg, png, tsv or csv; else drawn on a terminal, plain text elsewhere."
 Chosen = Annotated[
@@ -80,9 +80,18 @@ ASKED: dict[str, dict[str, tuple[Any, Any]]] = {
 }
 
 
-@app.callback()
-def reports() -> None:
-    """Report on the records."""
+@app.callback(invoke_without_command=True)
+def reports(ctx: typer.Context) -> None:
+    """Report on the records, with their passages as notes.
+
+    Without a name the reports are listed.
+    """
+    if ctx.invoked_subcommand is None:
+        from terrordb.cli.showing import show
+        from terrordb.reports.table import Table
+
+        rows = [*((name, line) for name, (_, line) in REPORTS.items()), ("coverage", "What of a text no row stands on")]
+        show(Table("", ("report", "what it tells"), rows), None)
 
 
 def _command(name: str) -> Callable[..., None]:

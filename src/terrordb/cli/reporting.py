@@ -9,7 +9,7 @@ from terrordb.cli.options import Format, draws
 from terrordb.cli.showing import on_terminal, plain_table, show_all, tell, write
 from terrordb.errors import BadQuestion, TerrorDBError
 from terrordb.reports.charts import text_of
-from terrordb.reports.report import Chart, Map, Prose, flat, json_lines, marks, printed
+from terrordb.reports.report import Chart, Map, Prose, Verbatim, filled, flat, json_lines, marks, printed
 from terrordb.reports.table import Table, one_line
 
 if TYPE_CHECKING:
@@ -60,31 +60,32 @@ def _text(report: Report, _quiet: bool) -> None:
 
         draw_report(report)
     else:
-        write(_plain(report))
+        write(map(one_line, _plain(report)))
 
 
 def _plain(report: Report) -> Iterator[str]:
     """Write a report as plain text, a paragraph a line; tables are printed as they come."""
     yield report.title
     for section in report.sections:
-        yield ""
         if section.title:
-            yield from (section.title, "-" * len(section.title))
+            yield from ("", section.title, "-" * len(section.title))
         for block in section.blocks:
             yield ""
             yield from _plain_block(block)
     if notes := report.notes.lines():
-        yield from ("", "Notes", "-----", *map(one_line, notes))
+        yield from ("", "Notes", "-----", *notes)
 
 
 def _plain_block(block: Block) -> Iterator[str]:
     if isinstance(block, Prose):
-        yield f"{'> ' if block.quoted else ''}{one_line(block.text)} {marks(block.notes)}".rstrip()
+        yield f"{'> ' if block.quoted else ''}{block.text} {marks(block.notes)}".rstrip()
+    elif isinstance(block, Verbatim):
+        yield from block.text.split("\n")
     elif isinstance(block, Table):
         sys.stdout.flush()
-        plain_table(block, printed)
+        plain_table(filled(block), printed)
     else:
-        yield one_line(f"{block.title}. {block.described}")
+        yield f"{block.title}. {block.described}"
         yield from text_of(block, WIDTH, ascii_only=not speaks_unicode())
 
 

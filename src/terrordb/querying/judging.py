@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from terrordb.querying.selecting import Matches
 
-__all__ = ["Judged", "judged"]
+__all__ = ["Judged", "heads", "judged"]
 
 
 class Judged(NamedTuple):
@@ -43,12 +43,26 @@ def judged(connection: Connection, kind: str, rule: Matches, *, dubious: bool = 
     records = connection.scalar(select(func.count()).select_from(found.subquery())) or 0
     if records < 2:
         return Judged(records, records)
+    tied = heads(connection, kind)
+    among = table.c.key.in_(tied) if len(tied) <= MOST_VALUES else true()
+    asked = [tied[key] for key in connection.scalars(found.where(among)) if key in tied]
+    return Judged(records, records - len(asked) + len(set(asked)))
+
+
+def heads(connection: Connection, kind: str) -> dict[int, int]:
+    """Give each record of a kind that is judged to be one with another the least key of them all, to stand for them."""
     above: dict[int, int] = {}
-    for one, other in connection.execute(pairs):
-        above[_head(above, one)] = _head(above, other)
-    among = table.c.key.in_(above) if len(above) <= MOST_VALUES else true()
-    heads = [_head(above, key) for key in connection.scalars(found.where(among)) if key in above]
-    return Judged(records, records - len(heads) + len(set(heads)))
+
+    def head(key: int) -> int:
+        while (higher := above.setdefault(key, key)) != key:
+            above[key] = key = above[higher]  # the way is halved as it is gone
+        return key
+
+    pairs = _same(kind)
+    for one, other in connection.execute(pairs) if pairs is not None else ():
+        least, most = sorted((head(one), head(other)))
+        above[most] = least
+    return {key: head(key) for key in list(above)}
 
 
 def _same(kind: str) -> Select[Any] | None:
@@ -58,10 +72,3 @@ def _same(kind: str) -> Select[Any] | None:
         return None
     c = model.__table__.c
     return select(c.record_key, c.other_key).where(judged_same(kind))
-
-
-def _head(above: dict[int, int], key: int) -> int:
-    """Find the one key that stands for all that are tied with a key; the way to it is halved as it is gone."""
-    while (higher := above.setdefault(key, key)) != key:
-        above[key] = key = above[higher]
-    return key

@@ -23,6 +23,7 @@ from terrordb import models
 from terrordb.errors import BadQuestion, nearest
 from terrordb.loading import hashing
 from terrordb.querying.records import records
+from terrordb.reports.attested import marked_as
 
 if TYPE_CHECKING:
     from terrordb.querying.records import Row
@@ -34,7 +35,6 @@ READ = (
     *("publisher", "place", "pages", "isbn", "url", "accessed", "language", "status", "note", "sha256"),
 )
 FORMS = ("text", "csl", "bibtex")
-UNMARKED = ("stated", "accepted")  # states that need not be told
 
 # Kinds of source as CSL and BibTeX call them; a kind of the user's own is a document.
 CSL = {
@@ -171,11 +171,14 @@ def written(citing: Citing, form: str) -> str:
 def as_text(citing: Citing) -> str:
     """Write a reference as lines of text: the answer, then each source with its id and how many rows it has."""
     lines = [
-        f"{WORK}. Version {citing.version}. Query: {_line(citing.question)}",
+        f"{WORK}. Version {citing.version}. Query: {on_one_line(citing.question)}",
         f"{_counted(citing)}, {citing.when.isoformat()}. Content {citing.content_hash}",
     ]
     if citing.sources:
-        lines += ["Sources:", *(f"  {_work(each.source)} [{each.source.id}: {_rows(each)}]" for each in citing.sources)]
+        lines += [
+            "Sources:",
+            *(f"  {described(each.source)} [{each.source.id}: {_rows(each)}]" for each in citing.sources),
+        ]
     return "\n".join(lines)
 
 
@@ -187,7 +190,7 @@ def _rows(each: Used) -> str:
     return f"{each.rows:,} row{'' if each.rows == 1 else 's'}"
 
 
-def _work(source: Row) -> str:
+def described(source: Row) -> str:
     """Describe a source in a line, with what is known of it in a fixed order."""
     editors = f"{'dir.' if source.kind == 'film' else 'ed.'} {'; '.join(source.editors)}" if source.editors else ""
     city = ": ".join(filter(None, (source.place, source.publisher)))
@@ -199,10 +202,15 @@ def _work(source: Row) -> str:
     read = " ".join(filter(None, (source.url, source.accessed and f"(read {source.accessed})")))
     parts = ("; ".join(source.authors), source.title, ", ".join(filter(None, published)), read)
     said = " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
-    return _line(said + ("" if source.status in UNMARKED else f" ({source.status.replace('_', ' ')})"))
+    return on_one_line(said + told_state(source))
 
 
-def _line(text: str) -> str:
+def told_state(source: Row) -> str:
+    """Say in brackets, behind a work, how it is marked, where that must be told."""
+    return f" ({state})" if (state := marked_as(source)) else ""
+
+
+def on_one_line(text: str) -> str:
     """Put a text on one line, without the signs a terminal would obey."""
     return _CONTROL.sub(" ", text).strip()
 
@@ -228,10 +236,11 @@ def as_csl(citing: Citing) -> list[dict[str, Any]]:
             "sources": {each.source.id: each.rows for each in citing.sources},
         },
     }
-    return [answer, *(_csl(each.source) for each in citing.sources)]
+    return [answer, *(csl_of(each.source) for each in citing.sources)]
 
 
-def _csl(source: Row) -> dict[str, Any]:
+def csl_of(source: Row) -> dict[str, Any]:
+    """Give a source as CSL-JSON has it."""
     film = source.kind == "film"
     item: dict[str, Any] = {
         "id": source.id,
@@ -313,8 +322,7 @@ def _edition(written: str | None) -> str | None:
 
 def _remarks(source: Row) -> str:
     """Say how far a source may be trusted where that must be said, and which file a list is."""
-    state = "" if source.status in UNMARKED else source.status.replace("_", " ")
-    return "; ".join(filter(None, (state, f"sha256 {source.sha256}" if source.sha256 else "")))
+    return "; ".join(filter(None, (marked_as(source), f"sha256 {source.sha256}" if source.sha256 else "")))
 
 
 # -- BibTeX -----------------------------------------------------------------------------------------------------------
@@ -331,15 +339,16 @@ def as_bibtex(citing: Citing) -> str:
         **_bibtex_date({"date-parts": [[citing.when.year, citing.when.month, citing.when.day]]}),
     }
     keys: dict[str, None] = {}
-    entries = [_entry("misc", _bibtex_key(citing.id, keys), answer)]
+    entries = [bibtex_entry("misc", bibtex_key(citing.id, keys), answer)]
     for each in citing.sources:
-        of_type, fields = _bibtex(each.source)
-        entries.append(_entry(of_type, _bibtex_key(each.source.id, keys), fields))
+        of_type, fields = bibtex_of(each.source)
+        entries.append(bibtex_entry(of_type, bibtex_key(each.source.id, keys), fields))
     return "\n\n".join(entries)
 
 
-def _bibtex(source: Row) -> tuple[str, dict[str, str]]:
-    item = _csl(source)
+def bibtex_of(source: Row) -> tuple[str, dict[str, str]]:
+    """Give a source as BibTeX has it: the type of its entry, and the fields."""
+    item = csl_of(source)
     of_type, needed = BIBTEX.get(source.kind, ("misc", "title"))
     container = {"article": "journal", "incollection": "booktitle"}.get(of_type, "howpublished")
     fields = {
@@ -420,10 +429,10 @@ def _escaped(text: str) -> str:
     def escape(sign: re.Match[str]) -> str:
         return f"{{\\{_ESCAPES[sign[0]]}}}" if sign[0] in _ESCAPES else f"\\{sign[0]}"
 
-    return re.sub(r"[\\{}~^&%$#_]", escape, _line(text))
+    return re.sub(r"[\\{}~^&%$#_]", escape, on_one_line(text))
 
 
-def _bibtex_key(named: str, taken: dict[str, None]) -> str:
+def bibtex_key(named: str, taken: dict[str, None]) -> str:
     """Make a key of an id: the signs BibTeX takes, and unlike all others whatever their case."""
     from anyascii import anyascii
 
@@ -435,6 +444,7 @@ def _bibtex_key(named: str, taken: dict[str, None]) -> str:
     return unlike
 
 
-def _entry(of_type: str, key: str, fields: Mapping[str, str]) -> str:
+def bibtex_entry(of_type: str, key: str, fields: Mapping[str, str]) -> str:
+    """Write an entry; fields that hold nothing are left away."""
     lines = "".join(f"  {name} = {value},\n" for name, value in fields.items() if value)
     return f"@{of_type}{{{key},\n{lines}}}"

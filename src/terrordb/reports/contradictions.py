@@ -23,17 +23,17 @@ TOLD = ("record", "field", "measure", "text", "note")  # of a contested row, whe
 
 def contested(connection: Connection) -> Iterator[Finding]:
     """List the rows marked as contested, with what stands beside each; claims of a value are `rival_value`'s."""
-    rivals = _rivals(connection)
+    ties = rivals(connection)
     for kind in marked():
         table = stored(kind)
         rules = [table.c.status == "contested", *([table.c.value.is_(None)] if kind == "claims" else [])]
         told = [name for name in TOLD if name in models.kind(kind).fields]
         for finding in rows(connection, (kind, told), *rules):
-            beside = ", ".join(sorted(rivals[finding.record]))
+            beside = ", ".join(sorted(ties[finding.record]))
             yield Finding(finding.record, f"{finding.finding}{beside and f'; beside {beside}'}".removeprefix("; "))
 
 
-def _rivals(connection: Connection) -> dict[str, set[str]]:
+def rivals(connection: Connection) -> dict[str, set[str]]:
     """Tie contested rows: claims to their record, answers to what they answer, figures of one measure and operation."""
     ties: dict[str, set[str]] = defaultdict(set)
     claims, figures = stored("claims"), stored("figures")
@@ -72,7 +72,7 @@ def rival_value(connection: Connection) -> Iterator[Finding]:
     for claim in said:
         field, own = owns.get((claim.record, claim.field), (None, ""))
         known = claim.status == "contested"
-        if field is not None and (known or _exclude(field, own, claim.value)):
+        if field is not None and (known or exclude(field, own, claim.value)):
             finding = f"{claim.record}: {claim.field} {own or 'empty'}, by this claim {claim.value}"
             yield Finding(f"claims/{claim.id}", finding if known else f"{finding}; not marked as contested")
 
@@ -93,7 +93,7 @@ def _owns(connection: Connection, asked: set[tuple[str, str]]) -> dict[tuple[str
     return owns
 
 
-def _exclude(field: f.Field, own: str, value: str) -> bool:
+def exclude(field: f.Field, own: str, value: str) -> bool:
     """Say whether two values of a field cannot both be true; of words, names and references several may be."""
     if not own or not (isinstance(field, COMPARED) or field.name == "fate"):
         return False

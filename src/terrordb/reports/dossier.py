@@ -12,7 +12,8 @@ from terrordb.errors import BadQuestion
 from terrordb.querying.passages import PASSAGE
 from terrordb.querying.records import Citation, Row, records
 from terrordb.querying.selecting import find_id, pointing_to
-from terrordb.reports.notes import Notes
+from terrordb.reports.attested import further, own
+from terrordb.reports.notes import PARTS, Notes
 from terrordb.reports.report import marks
 from terrordb.reports.table import Table, say
 
@@ -56,20 +57,11 @@ def _cite(notes: Notes, citations: list[Citation]) -> str:
 
 def _record(row: Row, notes: Notes) -> Table:
     """List the fields that have a value, and beneath each the rival values that are cited for it."""
-    own = [c for c in row.citations if c["field"] is None]
     lines: list[tuple[str, str, str]] = []
     for name in models.kind(row.kind_of_record).fields:
         said = row.said(name)
-        if said and name not in ("source", "locator", "anchor", "footnotes", PASSAGE):
-            lines.append(
-                (
-                    name,
-                    said,
-                    _cite(notes, own)
-                    if not lines
-                    else _cite(notes, [c for c in row.citations if c["field"] == name and c["value"] is None]),
-                )
-            )
+        if said and name not in (*PARTS, PASSAGE):
+            lines.append((name, said, _cite(notes, further(row, name) if lines else own(row))))
         rivals = [c for c in row.citations if c["field"] == name and c["value"]]
         other = " (another reading)" if said else ""
         lines += [(name, c["value"] + ("" if c["value"] == said else other), _cite(notes, [c])) for c in rivals]

@@ -18,31 +18,19 @@ __all__ = ["REPORTS", "function", "made"]
 
 # name → module and function, which takes a connection and what is asked for by name; and a line on what it tells
 REPORTS = {
-    "person": (
-        "people:person",
-        "A life as the sources tell it: cases side by side, roles, relations, what is not known",
-    ),
-    "evidence": (
-        "evidence:evidence",
-        "Every value of a record, who says so, in which passage, and what contradicts it",
-    ),
-    "trial": ("trials:trial", "A trial: charges as charges, defendants with pleas in order, verdicts, who watched"),
-    "operation": (
-        "operations:operation",
-        "An operation: orders, quotas, phases, arrested and executed as claimed, its share",
-    ),
-    "quotas": (
-        "operations:quotas",
-        "The quotas of an order: by region and stage, increases in time, totals against parts",
-    ),
-    "figures": ("ledger:figures", "The ledger of disputed numbers: claims of one scope side by side, rivals tied"),
-    "timeline": ("timeline:timeline", "Events, orders, trials, arrests and executions on one axis"),
-    "map": ("mapping:map_of", "Places on an outline of today's borders, with kind and number"),
-    "sources": ("works:sources", "What rests on what, what nobody cites, which notes are lost, and the bibliography"),
-    "together": ("readings:together", "Who shared a protocol, a page, a trial, a file, a day or a grave with a person"),
+    "person": ("people:person", "A life as the sources tell it, cases side by side"),
+    "evidence": ("evidence:evidence", "Every value of a record, who says so, what rivals it"),
+    "trial": ("trials:trial", "Charges as charges, pleas in order, verdicts, who watched"),
+    "operation": ("operations:operation", "Orders, quotas, phases, what is claimed, its share"),
+    "quotas": ("operations:quotas", "An order's quotas, increases, totals against parts"),
+    "figures": ("ledger:figures", "The ledger of disputed numbers, rivals side by side"),
+    "timeline": ("timeline:timeline", "Events, trials, arrests and executions on one axis"),
+    "map": ("mapping:map_of", "Places on an outline of today's borders"),
+    "sources": ("works:sources", "What rests on what, notes lost, the bibliography"),
+    "together": ("readings:together", "Who shared a page, a trial, a day or a grave"),
     "names": ("readings:names", "The names of a day, for reading aloud"),
     "today": ("readings:today", "The names of today's day, for reading aloud"),
-    "database": ("contents:contents", "What is in the database: kinds, loads, sources, what is missing or contested"),
+    "database": ("contents:contents", "What is in it, what is missing, what is contested"),
 }
 
 

@@ -22,9 +22,10 @@ from terrordb.querying.deciding import decide
 from terrordb.querying.finding import Heard
 from terrordb.querying.grammar import parse
 from terrordb.querying.records import records
+from terrordb.reports.attested import doubt, own
 from terrordb.reports.notes import Notes
 from terrordb.reports.report import Chart, Cited, Mark, Prose, Report, Section
-from terrordb.reports.table import Table
+from terrordb.reports.table import Table, words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
@@ -142,7 +143,7 @@ class _Called:
 
     def years_of(self, row: Row) -> str:
         """Give the years of the works that the notes behind a claim name."""
-        cited = [(c["source"], n) for c in row.citations if c["field"] is None for n in c["footnotes"] or ()]
+        cited = [(c["source"], n) for c in own(row) for n in c["footnotes"] or ()]
         return ", ".join(sorted({year for one in cited for year in self.years.get(one, ())}))
 
 
@@ -198,12 +199,12 @@ def _claim(row: Row, every: dict[str, Row], called: _Called) -> Claim:
 
 
 def _source(row: Row) -> str:
-    return next((c["source"] for c in row.citations if c["field"] is None and c["source"]), "nobody named")
+    return next((c["source"] for c in own(row) if c["source"]), "nobody named")
 
 
 def _worked_out(row: Row, every: dict[str, Row]) -> tuple[Number, str]:
     """Give what a claim comes to, and its unit; a share or multiple of a count becomes a count, with its arithmetic."""
-    own = Number(_float(row.low), _float(row.best), _float(row.high))
+    stated = Number(_float(row.low), _float(row.best), _float(row.high))
     base = row.of
     scale = 100 if row.qualifier == "majority" and row.unit in ("persons", "percent") else SHARES.get(row.unit)
     if row.qualifier == "vague" and row.magnitude is not None:
@@ -214,13 +215,13 @@ def _worked_out(row: Row, every: dict[str, Row]) -> tuple[Number, str]:
         half = float(base) / 2
         return Number(half, None, float(base), f"more than half of {base:,.15g} is more than {half:,.15g}"), "persons"
     if scale is None or base is None or row.unit not in SHARES:
-        return own, row.unit
+        return stated, row.unit
     of = every.get(_figure_of(row) or "")
-    ends = [None if end is None else round(end * float(base) / scale, 2) for end in own[:3]]
-    number = next((end for end in (own.best, own.low, own.high) if end is not None), None)
+    ends = [None if end is None else round(end * float(base) / scale, 2) for end in stated[:3]]
+    number = next((end for end in (stated.best, stated.low, stated.high) if end is not None), None)
     product = next((end for end in (ends[1], ends[0], ends[2]) if end is not None), None)
     if number is None or product is None:
-        return own, row.unit
+        return stated, row.unit
     sign = f"{number:,.15g} % of" if row.unit == "percent" else f"{number:,.15g} ×"
     return Number(ends[0], ends[1], ends[2], f"{sign} {base:,.15g} = {product:,.15g}"), of.unit if of else "persons"
 
@@ -248,7 +249,12 @@ def _panels(claims: Sequence[Claim]) -> list[Panel]:
     panels = [panel for same in made.values() for panel in same]
     for panel in panels:
         panel.claims.sort(key=_place)
-    return sorted(panels, key=lambda panel: (-len(panel.claims), panel.measure, panel.claims[0].row.id))
+
+    def place(panel: Panel) -> tuple[Any, ...]:
+        numbered = any(end is not None for claim in panel.claims for end in claim.number[:3])
+        return -len(panel.claims), not numbered, panel.measure, panel.claims[0].row.id
+
+    return sorted(panels, key=place)
 
 
 def _loose(row: Row) -> dict[str, Any]:
@@ -301,8 +307,8 @@ def _sections(
 
 
 def _title(panel: Panel, called: _Called) -> str:
-    unit = "" if panel.unit == "persons" else f", {panel.unit.replace('_', ' ')}"
-    return f"{panel.measure.capitalize().replace('_', ' ')}{unit}: {_scope(panel, called)}"
+    unit = "" if panel.unit == "persons" else f", {words(panel.unit)}"
+    return f"{words(panel.measure).capitalize()}{unit}: {_scope(panel, called)}"
 
 
 def _scope(panel: Panel, called: _Called) -> str:
@@ -328,23 +334,22 @@ def _blocks(panel: Panel, told: Sequence[Claim], called: _Called, notes: Notes, 
         marks = [_mark(claim, notes) for claim in drawn[:CHARTED]]
         more = f" The first {CHARTED} of {len(drawn):,} are drawn." if len(drawn) > CHARTED else ""
         described = f"{len(marks)} of {len(panel.claims)} claims of {_title(panel, called)}.{more}"
-        yield Chart(f"{panel.measure} ({panel.unit.replace('_', ' ')})", panel.unit.replace("_", " "), marks, described)
+        yield Chart(f"{panel.measure} ({words(panel.unit)})", words(panel.unit), marks, described)
     stated = {name for claim in panel.claims for name in LOOSE if _loose(claim.row)[name]}
     rows = []
     for claim in panel.claims:
         row = claim.row
-        own = notes.cite(c for c in row.citations if c["field"] is None)
         unsaid = [f"no {UNSAID[name]} stated" for name in LOOSE if name in stated and not _loose(row)[name]]
         remarks = [row.what or "", row.note or "", *unsaid]
         rows.append(
             (
                 claim.by,
-                Cited(row.text, own),
+                Cited(row.text, notes.cite(own(row))),
                 *_ends(claim),
                 claim.number.shown,
                 _basis(row.basis),
                 tie(row),
-                "; ".join(part for part in (row.status if row.status != "stated" else "", row.hedge or "") if part),
+                doubt(row),
                 "; ".join(part for part in remarks if part),
             )
         )
@@ -361,10 +366,10 @@ def _said_of(panel: Panel, spoken: dict[str, list[Row]], called: _Called, notes:
         for row in spoken.get(claim.row.id, ()):
             if row.stance and (row.responds_to or "").endswith(claim.row.id):
                 who = called.name("claimed_by", row.speaker) if row.speaker else "nobody named"
-                own = notes.cite(row.citations)
-                doubt = "; ".join(part for part in (row.hedge, row.note) if part)
+                content = Cited(row.content, notes.cite(row.citations))
+                remarks = "; ".join(part for part in (f"“{row.hedge}”" if row.hedge else "", row.note) if part)
                 number = f"{claim.row.text} ({claim.row.id})"
-                rows.append((who, row.stance.replace("_", " "), number, Cited(row.content, own), row.status, doubt))
+                rows.append((who, words(row.stance), number, content, words(row.status), remarks))
     if rows:
         yield Table("Said of these numbers", ("who", "stance", "number", "what", "status", "hedge and note"), rows)
 
@@ -384,19 +389,17 @@ def _whole(number: float | None) -> int | float | None:
 
 
 def _basis(basis: str | None) -> str:
-    return BASES.get(basis, (basis or "").replace("_", " "))
+    return BASES.get(basis, words(basis))
 
 
 def _mark(claim: Claim, notes: Notes) -> Mark:
     row, number = claim.row, claim.number
     said = f"{row.text} = {_product(claim)}" if number.shown and row.qualifier != "vague" else row.text
-    own = notes.cite(c for c in row.citations if c["field"] is None)
-    status = row.status if row.status != "stated" else ""
     vague = row.qualifier == "vague"
     low, best, high = number[:3]
     if row.qualifier == "exact" or low == best == high:
         low = high = None  # a dot
-    return Mark(claim.by, low, best, high, said, "", _basis(row.basis), status, vague, own)
+    return Mark(claim.by, low, best, high, said, "", _basis(row.basis), doubt(row), vague, notes.cite(own(row)))
 
 
 def _product(claim: Claim) -> str:
@@ -411,13 +414,13 @@ def _tie(row: Row, *, every: dict[str, Row], notes: Notes) -> Any:
     answered = every.get(row.responds_to or "")
     if answered is not None:
         parts.append(f"{stance or 'answers'} {answered.text} ({answered.id})")
-        marks += [c for c in answered.citations if c["field"] is None]
+        marks += own(answered)
     elif stance:
         parts.append(stance)
     of = every.get(_figure_of(row) or "")
     if of is not None and of is not answered:
         parts.append(f"of {of.text} ({of.id})")
-        marks += [c for c in of.citations if c["field"] is None]
+        marks += own(of)
     return Cited("; ".join(parts), notes.cite(marks)) if parts else ""
 
 
@@ -431,8 +434,8 @@ def _repeated(claims: Sequence[Claim]) -> str:
             repeats.append(f"{claim.by} repeats the number of {other.row.id}")
     if not repeats:
         return ""
-    own = len(claims) - len(repeats)
-    return f"{len(claims)} claims, {own} numbers of their own: {'; '.join(repeats)}."
+    numbers = len(claims) - len(repeats)
+    return f"{len(claims)} claims, {numbers} numbers of their own: {'; '.join(repeats)}."
 
 
 # ---------------------------------------------------------------- scope check
@@ -455,9 +458,9 @@ def _scope_check(panels: Sequence[Panel], called: _Called) -> Iterator[Prose]:
 def _differences(one: Panel, other: Panel, called: _Called) -> str:
     parts = []
     if one.measure != other.measure:
-        parts.append(f"it counts {other.measure.replace('_', ' ')}, not {one.measure.replace('_', ' ')}")
+        parts.append(f"it counts {words(other.measure)}, not {words(one.measure)}")
     if one.unit != other.unit:
-        parts.append(f"its unit is {other.unit.replace('_', ' ')}, not {one.unit.replace('_', ' ')}")
+        parts.append(f"its unit is {words(other.unit)}, not {words(one.unit)}")
     for name, mine, theirs in zip(WHOLE, one.scope, other.scope, strict=True):
         if mine != theirs:
             parts.append(f"{name}: {_named(name, theirs, called)}, not {_named(name, mine, called)}")
@@ -480,10 +483,9 @@ def _arithmetic(claims: Sequence[Claim], every: dict[str, Row], notes: Notes) ->
     counts = [claim for claim in claims if claim.row.unit == "persons" and claim.row.qualifier == "exact"]
     for claim in claims:
         row = claim.row
-        own = notes.cite(row.citations)
-        words = f"{row.what or row.measure}: {row.text}"
+        said = f"{row.what or row.measure}: {row.text}"
         if claim.number.shown and row.qualifier != "vague":
-            yield Cited(row.id, own), words, claim.number.shown, _whole(_first(claim)), ""
+            yield Cited(row.id, notes.cite(row.citations)), said, claim.number.shown, _whole(_first(claim)), ""
         if row.unit in RATES or row.qualifier == "majority" or row.unit == "percent":
             for count in counts:
                 if _same_count(row, count.row):
@@ -504,8 +506,8 @@ def _same_count(share: Row, count: Row) -> bool:
 
 def _drawn(share: Row, count: Row, every: dict[str, Row], notes: Notes) -> Iterator[tuple[Any, ...]]:
     """Draw a share or a rate from a count, and say whether the source's words agree."""
-    marks = notes.cite([c for c in (*share.citations, *count.citations) if c["field"] is None])
-    words = f"{share.what or share.measure}: {share.text}"
+    marks = notes.cite([*own(share), *own(count)])
+    said = f"{share.what or share.measure}: {share.text}"
     if share.unit in RATES:
         days, unit = RATES[share.unit]
         length = _days(share)
@@ -514,7 +516,7 @@ def _drawn(share: Row, count: Row, every: dict[str, Row], notes: Notes) -> Itera
             each = f"{count.best:,.15g} in {length:,} days"
             yield (
                 Cited(share.id, marks),
-                words,
+                said,
                 f"{each} is {number:,.1f} a {unit}",
                 round(number, 1),
                 _agrees(share, number),
@@ -525,7 +527,7 @@ def _drawn(share: Row, count: Row, every: dict[str, Row], notes: Notes) -> Itera
     if base:
         number = 100 * float(count.best) / float(base)
         sum_ = f"{count.best:,.15g} of {base:,.15g} is {number:.1f} %"
-        yield Cited(share.id, marks), words, sum_, round(number, 1), _agrees(share, number)
+        yield Cited(share.id, marks), said, sum_, round(number, 1), _agrees(share, number)
 
 
 def _days(row: Row) -> int | None:

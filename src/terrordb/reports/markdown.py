@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from terrordb.querying.passages import MARKS
 from terrordb.reports.charts import text_of
-from terrordb.reports.report import Prose, marks, printed
-from terrordb.reports.table import Table, one_line
+from terrordb.reports.report import Prose, Verbatim, filled, marks, printed
+from terrordb.reports.table import Table, one_line, safe
 
 if TYPE_CHECKING:
     from terrordb.reports.report import Block, Report
@@ -18,7 +18,8 @@ __all__ = ["escaped", "report_lines", "table_lines"]
 
 CHART = 88  # characters of a chart
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!])")
-_CELL = re.compile(r"([\\|<*`])")
+_CELL = re.compile(r"([\\|<*`]|\](?=[(\[]))")  # a link's too; all of _MARKUP would hide what a cell says
+_FENCE = re.compile(r"`+")
 _START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
 
 
@@ -65,12 +66,20 @@ def _block(block: Block) -> Iterator[str]:
     if isinstance(block, Prose):
         behind = escaped(marks(block.notes))
         yield f"{'> ' if block.quoted else ''}{escaped(block.text)}{behind and ' ' + behind}"
+    elif isinstance(block, Verbatim):
+        yield from _fenced(block.text)
     elif isinstance(block, Table):
-        yield from table_lines(block, printed)
+        yield from table_lines(filled(block), printed)
     else:
         yield from (f"**{escaped(block.title)}.** {escaped(block.described)}", "", "````text")
         yield from text_of(block, CHART)
         yield "````"
+
+
+def _fenced(text: str) -> Iterator[str]:
+    """Fence lines in, by more backticks than any run of them inside."""
+    fence = "`" * max([3, *(len(run) + 1 for run in _FENCE.findall(text))])
+    yield from (fence, safe(text), fence)
 
 
 def _passage(text: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from importlib.util import find_spec
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from terrordb.querying.passages import MARKS
-from terrordb.reports.report import Chart, Map, Prose, plain, printed
+from terrordb.reports.report import Chart, Map, Prose, Verbatim, filled, plain, printed
 from terrordb.reports.table import Table, safe, say
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ tbody tr:nth-child(even) {{ background: var(--band); }}
 td {{ white-space: pre-line; overflow-wrap: anywhere; min-width: 4em; }}
 td.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
 .note {{ margin: .4rem 0; max-width: 45rem; }}
-sup {{ line-height: 0; font-size: .75em; }}
+sup {{ line-height: 0; font-size: .75em; white-space: nowrap; }}
 figure {{ margin: .8rem 0; }}
-figure svg {{ max-width: 100%; height: auto; }}
-figure pre {{ font: .8rem/1.25 "DejaVu Sans Mono", Menlo, Consolas, monospace; margin: .3rem 0; }}
+figure svg {{ width: 45rem; min-width: 34rem; max-width: 100%; height: auto; }}
+pre {{ font: .8rem/1.25 "DejaVu Sans Mono", Menlo, Consolas, monospace; margin: .3rem 0; }}
 figcaption {{ max-width: 45rem; }}
 .notes q {{ quotes: none; }}
 @media print {{
@@ -110,7 +111,7 @@ def report_lines(report: Report) -> Iterator[str]:
 def _picture(block: Chart | Map) -> str | None:
     from terrordb.reports.pictures import svg
 
-    return svg(block)
+    return svg(replace(block, title=""))  # the caption has it
 
 
 def _no_picture(_block: Chart | Map) -> str | None:
@@ -121,8 +122,11 @@ def _block(block: Block, draw: Draw, within: str, number: int) -> Iterator[str]:
     if isinstance(block, Prose):
         tag = "blockquote" if block.quoted else "p"
         yield f"<{tag}>{_text(block.text)}{_marks(block.notes)}</{tag}>"
+    elif isinstance(block, Verbatim):
+        called = f"{escape(safe(within))} ({number})"
+        yield f'<div class="wide" role="region" tabindex="0" aria-label="{called}"><pre>{_text(block.text)}</pre></div>'
     elif isinstance(block, Table):
-        yield from _table(block, f"{block.title or within} ({number})", _cited)
+        yield from _table(filled(block), f"{block.title or within} ({number})", _cited)
     else:
         yield from _figure(block, draw, number)
 
@@ -147,15 +151,12 @@ def _figure(block: Chart | Map, draw: Draw, number: int) -> Iterator[str]:
     yield f'<figure aria-labelledby="figure-{number}">'
     caption = f"<strong>{_text(block.title)}.</strong> {_text(block.described)}"
     yield f'<figcaption id="figure-{number}">{caption}</figcaption>'
-    if (picture := draw(block)) is not None:
-        yield picture
-    else:
+    picture = draw(block)
+    if picture is None:
         drawn = "\n".join(_text(line) for line in text_of(block, CHART))
-        yield (
-            f'<div class="wide" role="region" tabindex="0" aria-label="{escape(safe(block.title))}, drawn">'
-            f'<pre role="img" aria-label="{escape(safe(block.described))}">{drawn}</pre></div>'
-        )
-    yield "</figure>"
+        picture = f'<pre role="img" aria-label="{escape(safe(block.described))}">{drawn}</pre>'
+    called = f"{escape(safe(block.title))}, drawn ({number})"
+    yield f'<div class="wide" role="region" tabindex="0" aria-label="{called}">{picture}</div>\n</figure>'
 
 
 def _notes(notes: Sequence[Note]) -> Iterator[str]:

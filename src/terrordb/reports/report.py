@@ -27,6 +27,8 @@ __all__ = [
     "Prose",
     "Report",
     "Section",
+    "Verbatim",
+    "filled",
     "flat",
     "json_lines",
     "marks",
@@ -52,6 +54,12 @@ class Prose(NamedTuple):
     text: str
     notes: tuple[int, ...] = ()
     quoted: bool = False
+
+
+class Verbatim(NamedTuple):
+    """Lines that are printed as they stand, for a program to read or a person to copy."""
+
+    text: str
 
 
 class Mark(NamedTuple):
@@ -107,7 +115,7 @@ class Map:
     described: str
 
 
-Block = Prose | Table | Chart | Map
+Block = Prose | Verbatim | Table | Chart | Map
 
 
 @dataclass
@@ -193,6 +201,16 @@ def printed(cell: Any) -> str:
     return say(cell)
 
 
+def filled(table: Table) -> Table:
+    """Leave away the columns that say nothing, where the rows are all there; of rows that stream none is known."""
+    if not isinstance(table.rows, list | tuple) or not table.rows:
+        return table
+    kept = [n for n in range(len(table.columns)) if any(printed(row[n]) for row in table.rows)]
+    if len(kept) in (0, len(table.columns)):
+        return table
+    return replace(table, columns=[table.columns[n] for n in kept], rows=[[row[n] for n in kept] for row in table.rows])
+
+
 def flat(table: Table) -> Table:
     """Give a table for a spreadsheet: plain values, and the notes of a row in a column of their own."""
     rows = ([*map(plain, row), " ".join(map(str, notes_of(row)))] for row in table.rows)
@@ -206,6 +224,8 @@ def as_object(block: Block) -> dict[str, Any]:
     """Give a block as JSON has it, under the name of its sort."""
     if isinstance(block, Prose):
         return {"prose": block.text, "quoted": block.quoted, "notes": list(block.notes)}
+    if isinstance(block, Verbatim):
+        return {"verbatim": block.text}
     if isinstance(block, Table):
         rows = list(row_objects(block))
         return {"table": block.title, "columns": list(block.columns), "rows": rows, "remarks": block.notes}

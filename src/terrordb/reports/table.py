@@ -34,6 +34,11 @@ def say(value: Any) -> str:
     return str(value)
 
 
+def words(code: str | None) -> str:
+    """Write a code, or the name of a field, as words."""
+    return (code or "").replace("_", " ")
+
+
 def safe(text: str) -> str:
     """Replace the signs that no page shows and that a terminal would obey."""
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,231 @@
+"""terrordb report: every report in every format, from the command line and with hostile records."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.cli.conftest import address_of
+
+from terrordb.reports.every import REPORTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import URL
+    from tests.cli.conftest import Say
+
+    from terrordb.library import Database
+
+ASKED = {
+    "person": ["bukharin-nikolai"],
+    "evidence": ["figures/executed-1937-1938-archives"],
+    "trial": ["moscow-trial-3"],
+    "operation": ["kulak-operation"],
+    "quotas": ["order-00447"],
+    "figures": ["measure:executed,died"],
+    "timeline": ["1937"],
+    "map": ["kind:burial_ground"],
+    "together": ["bukharin-nikolai"],
+    "names": ["--on", "10-29"],
+    # What each must hold, whatever its form, is in HOLDS.
+}
+HOLDS = {
+    "person": "former chairman of the Communist International",  # ¶43
+    "evidence": "681,692",  # ¶107
+    "trial": "Krestinsky",  # ¶43
+    "operation": "55.2 %",  # 376,202 of 681,692: ¶75, ¶107
+    "quotas": "63,000 + 57,000 = 120,000",  # ¶71
+    "figures": "1,704,230",  # 2.5 times 681,692: ¶108
+    "timeline": "July 30, 1937",  # ¶70
+    "map": "Butovo",  # ¶117
+    "sources": "Conquest",
+    "together": "Rykov",  # ¶43
+    "names": "29 October",
+    "today": "The names of",
+    "database": "1,348",  # records of the seed
+}
+# Signs that a page, a document or a terminal would obey.
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</title></style><svg/onload=alert(1)>",
+    "javascript:alert(1)",
+    "<!-- --> ]]> &lt;b&gt; &#60;i&#62;",
+    "[a](javascript:alert(1)) ![b](http://example.invalid/x.png)",
+    "`code` **bold** _under_ # heading | cell",
+    '{{7*7}} #eval("1") $x^2$ @ref *bold*',
+    "\x1b]0;title\x07\x1b[31mred",
+    "\u202ereversed",
+)
+
+
+@pytest.fixture
+def address(seeded: Database) -> str:
+    """Give where the seed is."""
+    return seeded.engine.url.render_as_string(hide_password=False)
+
+
+def test_every_report_is_listed(said: Say) -> None:
+    """Without a name the reports are listed, with a line each."""
+    answer = said("report")
+    assert answer.code == 0
+    assert [line.split("\t")[0] for line in answer.out.splitlines()] == ["report", *REPORTS, "coverage"]
+    assert set(HOLDS) == set(REPORTS)
+
+
+@pytest.mark.parametrize("name", HOLDS)
+def test_every_report_in_every_format(said: Say, address: str, name: str) -> None:
+    """Text, Markdown, HTML and JSON hold the same facts; whatever a mark points to is a note."""
+    forms = {}
+    for form in ("table", "md", "html", "json"):
+        answer = said("report", name, *ASKED.get(name, ()), "--format", form, "--db", address)
+        assert (answer.code, answer.err) == (0, ""), form
+        forms[form] = answer.out
+    for form, text in forms.items():
+        read = re.sub(r"\\(.)", r"\1", text) if form == "md" else text
+        held = {HOLDS[name], HOLDS[name].replace(",", "")} if form == "json" else {HOLDS[name]}
+        assert any(one in read for one in held), form
+    told = json.loads(forms["json"])
+    assert told["report"] == name
+    notes = {note["number"] for note in told["notes"]}
+    cited = {n for block in blocks(told) for n in notes_of(block)}
+    assert cited <= notes == set(range(1, len(notes) + 1))
+    page = Page(forms["html"])
+    assert {link for link in page.links if link.startswith("#note-")} <= {f"#{one}" for one in page.ids}
+    assert len(page.ids) == len(set(page.ids))
+    for form in ("tsv", "csv"):
+        assert said("report", name, *ASKED.get(name, ()), "--format", form, "--db", address).code == 0
+
+
+def blocks(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the blocks of a report, as JSON has it."""
+    return [block for section in told["sections"] for block in section["blocks"]]
+
+
+def notes_of(block: dict[str, Any]) -> list[int]:
+    """Give the notes a block cites."""
+    parts = [block, *block.get("rows", ()), *block.get("marks", ()), *block.get("points", ())]
+    return [n for part in parts for n in part.get("notes", ())]
+
+
+class Page(HTMLParser):
+    """What a page holds: its tags with their attributes, ids and links."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        self.tags.append(tag)
+        for name, value in attrs:
+            self.attributes.append(name)
+            if name == "id":
+                self.ids.append(str(value))
+            if name in ("href", "src"):
+                self.links.append(str(value))
+
+
+@pytest.mark.parametrize("sign", HOSTILE)
+def test_what_a_record_holds_is_words(said: Say, url: URL, tmp_path: Path, sign: str) -> None:
+    """A page has no script, no handler and no link but to its notes; a terminal is told no command."""
+    quoted = sign.replace('"', '""')
+    called = quoted if sign.isprintable() else "unseen"  # no name may have a sign that nobody sees
+    (tmp_path / "sources.csv").write_text(f'id,title,kind\ninvented-source,"{called}",book\n', encoding="utf-8")
+    (tmp_path / "persons.csv").write_text(
+        "id,name,occupation,note,source_id,locator,anchor\n"
+        f'invented-person,"Invented {called}","{quoted}","{quoted}",invented-source,"{quoted}","{quoted}"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "figures.csv").write_text(
+        "id,measure,text,what,group,source_id,locator\n"
+        f'invented-figure,executed,at least 10,"{quoted}","{quoted}",invented-source,"{quoted}"\n'
+        f'invented-other,executed,20 to 30,"{quoted}","{quoted}",invented-source,"{quoted}"\n',
+        encoding="utf-8",
+    )
+    where = address_of(url)
+    loaded = said("load", *(str(tmp_path / f"{kind}.csv") for kind in ("sources", "persons", "figures")), "--db", where)
+    assert loaded.code == 0, loaded.err
+    for asked in (["person", "invented-person"], ["evidence", "invented-person"], ["figures"], ["sources"]):
+        page = Page(said("report", *asked, "--format", "html", "--db", where).out)
+        assert not {"script", "img", "iframe", "object", "link", "base", "form"} & set(page.tags)
+        assert not [name for name in page.attributes if name.startswith("on")]
+        assert all(link.startswith("#note-") for link in page.links)
+        text = said("report", *asked, "--format", "table", "--db", where).out
+        assert "\x1b" not in text
+        assert "\x07" not in text
+        marked = said("report", *asked, "--format", "md", "--db", where).out
+        assert not re.search(r"(?<!\\)<(script|img|svg)", marked)
+        assert not re.search(r"(?<!\\)\]\(", marked)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["person", "bukharin-nikolay"], "did you mean bukharin-nikolai"),
+        (["trial", "moscow-trial-4"], "moscow-trial-3"),
+        (["quotas", "order-0447"], "order-00447"),
+        (["evidence", "bukharin-nikolai", "occupaton"], "occupation"),
+        (["figures", "measur:executed"], "measure"),
+        (["figures", "--format", "jpeg"], "there is no format 'jpeg'"),
+        (["figures", "--with", "doubious"], "did you mean dubious"),
+        (["sources", "--style", "chikago"], "chicago"),
+        (["names", "--on", "02-30"], "no day of the calendar"),
+        (["timeline", "1938..1937"], "1938"),
+        (["figures", "--format", "svg", "--chart", "99"], "none is number 99"),
+        (["names", "--on", "10-29", "--format", "png"], "has no chart"),
+    ],
+)
+def test_errors_say_what_to_do(said: Say, address: str, words: list[str], reason: str) -> None:
+    """Every error is on the error stream, with the nearest right name, and nothing is printed."""
+    answer = said("report", *words, "--db", address)
+    assert (answer.code != 0, answer.out) == (True, "")
+    assert reason in answer.err
+
+
+def test_a_file_that_exists_is_kept(said: Say, address: str, tmp_path: Path) -> None:
+    """A report goes into a file whose ending chooses the form, and replaces none unless it is told to."""
+    file = tmp_path / "ledger.html"
+    file.write_text("mine", encoding="utf-8")
+    refused = said("report", "figures", "-o", str(file), "--db", address)
+    assert (refused.code != 0, file.read_text(encoding="utf-8")) == (True, "mine")
+    assert "--force" in refused.err
+    assert said("report", "figures", "-o", str(file), "--force", "--db", address).code == 0
+    assert file.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    picture = tmp_path / "ledger.png"
+    assert said("report", "figures", "measure:executed", "-o", str(picture), "--db", address).code == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    pages = tmp_path / "ledger.pdf"
+    assert said("report", "figures", "measure:executed", "-o", str(pages), "--db", address).code == 0
+    assert pages.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("width", [40, 80, 140])
+def test_a_terminal_of_any_width(at_terminal: Any, address: str, width: int) -> None:
+    """No line of a chart or of prose is wider than the terminal, and numbers are whole."""
+    answer = at_terminal("report", "figures", "measure:executed,died", "--db", address, width=width)
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", answer.out)
+    assert answer.code == 0
+    assert max(map(len, plain.splitlines())) <= width
+    assert "681,692" in plain
+    assert "1,704,230" in plain
+
+
+def test_terminals_that_draw_little(at_terminal: Any, address: str) -> None:
+    """A dumb terminal gets plain text; NO_COLOR no colours; a locale without UTF-8 a chart in ASCII."""
+    words = ("report", "figures", "measure:executed", "--db", address)
+    dumb = at_terminal(*words, TERM="dumb")
+    assert (dumb.code, "\x1b" in dumb.out) == (0, False)
+    assert "\x1b[3" not in at_terminal(*words, NO_COLOR="1").out
+    ascii_only = at_terminal(*words, TERM="dumb", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
+    assert ascii_only.code == 0
+    assert ":::" in ascii_only.out
+    assert "░" not in ascii_only.out
