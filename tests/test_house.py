@@ -22,6 +22,7 @@ SEED = database.shipped("data/seed")
 
 # A value for every type of field; what stands here is invented.
 SAMPLES: dict[type[f.Field], str] = {
+    f.CellsField: '{"Invented column":"invented words"}',
     f.TextField: "some words, with a comma",
     f.NameField: "Invented Person",
     f.NamesField: "Other Name; Further Name",

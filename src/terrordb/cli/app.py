@@ -16,6 +16,7 @@ from terrordb.cli import (
     journal,
     loading,
     naming,
+    profile,
     query,
     report,
     saved,
@@ -73,6 +74,7 @@ for command, called in (
     app.command(called)(command)
 text.app.command("extract")(extract.extract)
 app.add_typer(text.app, name="text")
+app.add_typer(profile.app, name="profile")
 app.add_typer(report.app, name="report")
 app.add_typer(saved.app, name="saved")
 app.add_typer(db.app, name="db")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import typer
 
-from terrordb.cli.options import Db, Quiet
+from terrordb.cli.options import Db, Force, Quiet
 
 
 def load(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE|FOLDER...", help="CSV files, or folders of them.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE|FOLDER...", help="Tables, or folders of them; - reads one.")
+    ],
     *,
     kind: Annotated[
         str | None, typer.Option("--as", metavar="KIND", help="What the rows are; else the file's name says it.")
+    ] = None,
+    profile: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="FILE.toml", help="Which column is which field: a list of any shape."),
     ] = None,
     source: Annotated[
         str | None, typer.Option(metavar='ID|"TITLE"', help="The source of files that name none.")
@@ -23,40 +30,84 @@ def load(
         Optional[str],  # noqa: UP045
         typer.Option(metavar="NAME", help="The encoding, where it is not UTF-8."),
     ] = None,
+    sheet: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="NAME|N", help="Which sheet of a workbook, by name or number."),
+    ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Remove the rows that are no longer in the file.")] = False,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Say what would be loaded, and write nothing.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a list of which anything is not understood.")
+    ] = False,
+    report: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--report", metavar="FILE", help="Write the report of the load: .html, .md, .json, .txt."),
+    ] = None,
+    rejected: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--rejected", metavar="FILE", help="Where rows that are set aside go; else beside the list."),
+    ] = None,
+    force: Force = False,
     db: Db = None,
     quiet: Quiet = False,
 ) -> None:
-    """Load CSV files: all of them, or nothing.
+    """Load tables: all of them, or nothing.
 
     A file with a column source_id cites the sources it names; one without is its own source. A file named for a kind
     holds rows of it; one with a column name is taken for persons. terrordb template KIND prints the columns. terrordb
     undo takes a load back.
+
+    With --as or --profile a list of any shape is mapped: headers in English or Russian are recognised, what is not
+    understood is kept as written and flagged, and rows that can be no record are set aside in a file of their own.
     """
     from terrordb import database
     from terrordb.cli.opening import opened
     from terrordb.cli.showing import done, progress, tell
-    from terrordb.loading.keeping import as_list
-    from terrordb.loading.keeping import load as keep
-    from terrordb.loading.seed import user
-    from terrordb.loading.sheets import gather, open_sheet
+    from terrordb.loading import lists
 
-    found = gather(files)
     with opened(db, quiet=quiet):
         engine = database.writer(database.locate(db)[0])
-    sheets = [open_sheet(path, kind=kind, encoding=encoding) for path in found]
-    for sheet in sheets:
-        as_list(sheet, source, engine)
-        tell(*sheet.said, quiet=quiet)
-    label = "; ".join(path.name for path in files)
+    asked = lists.Asked(kind, profile, source, encoding, sheet, rejected, _own_headers())
+    step = progress(quiet=quiet)
     try:
-        outcome = keep(engine, sheets, label=label, by=user(), prune=prune, progress=progress(quiet=quiet))
+        ready = lists.prepare(engine, files, asked, lambda label, rows: step(f"reading {label}", rows))
+        tell(*ready.said, quiet=quiet)
+        if strict:
+            ready.refuse_flags()
+        label = "; ".join(path.name for path in files)
+        outcome = lists.keep(engine, ready, label=label, prune=prune, dry=dry, progress=step)
     finally:
         done(quiet=quiet)
-    _report(outcome, quiet=quiet, prune=prune)
+    for mapped in ready.mapped:
+        _mapped(mapped, outcome, ready, dry=dry, report=report, force=force, quiet=quiet)
+    _report(outcome, quiet=quiet, prune=prune, dry=dry)
 
 
-def _report(outcome: Any, *, quiet: bool, prune: bool) -> None:
+def _own_headers() -> Path:
+    from terrordb.querying.saved import folder
+
+    return folder() / "headers.csv"
+
+
+def _mapped(mapped: Any, outcome: Any, ready: Any, *, dry: bool, report: str | None, force: bool, quiet: bool) -> None:
+    """Print what became of a list, or write it into a file."""
+    from terrordb.cli.options import Format, chosen
+    from terrordb.cli.reporting import show_report
+    from terrordb.cli.showing import into, tell
+    from terrordb.reports.loading import load_report, summary
+
+    made = load_report(
+        mapped, outcome, dry=dry, rejected=ready.rejected.get(mapped.table.label), said=mapped.table.said
+    )
+    if report is not None:
+        with into(report, force=force, quiet=quiet):
+            show_report(made, chosen(None, report, report=True) or Format.table, raw=True, quiet=quiet, chart=None)
+        tell(summary(mapped, outcome), quiet=quiet, to=sys.stdout)
+    elif not quiet:
+        show_report(made, Format.table, raw=True, quiet=quiet, chart=None)
+
+
+def _report(outcome: Any, *, quiet: bool, prune: bool, dry: bool = False) -> None:
     from terrordb.cli.showing import counted
 
     if quiet:
@@ -78,7 +129,9 @@ def _report(outcome: Any, *, quiet: bool, prune: bool) -> None:
         typer.echo(f"no longer in the file: {_some(outcome.vanished_ids, outcome.vanished)} (--prune removes them)")
     for line in outcome.said:
         typer.echo(line)
-    if outcome.load:
+    if dry:
+        typer.echo("nothing was written: leave --dry-run away to load it")
+    elif outcome.load:
         typer.echo(f"terrordb undo {outcome.load} takes it back")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -58,6 +58,12 @@ class Outcome:
     changed_ids: list[str] = field(default_factory=list)
     vanished_ids: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    kinds: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # the same, of each kind
+
+    def count(self, kind: str, what: str, rows: int) -> None:
+        """Count rows of a kind as `added`, `changed`, `unchanged` or `removed`."""
+        setattr(self, what, getattr(self, what) + rows)
+        self.kinds[kind][what] += rows
 
 
 def load(
@@ -68,23 +74,29 @@ def load(
     by: str,
     prune: bool = False,
     progress: Progress = lambda _kind, _rows: None,
+    dry: bool = False,
+    before: Callable[[], None] = lambda: None,
 ) -> Outcome:
-    """Load sheets; BadData, with every complaint, where anything is wrong, and then nothing has changed."""
+    """Load sheets; BadData, with every complaint, where anything is wrong, and then nothing has changed.
+
+    `before` is called when all is written and nothing is committed yet; with `dry` nothing is.
+    """
     with engine.connect() as connection:
         take = connection.begin()
         try:
             take_turns(connection)
             keeping = _Keeping(connection, sheets, label, by, progress)
             outcome = keeping.run(prune=prune)
-            if outcome.load is None:
+            if outcome.load is None or dry:
                 take.rollback()
             else:
+                before()
                 take.commit()
         except BaseException:
             if take.is_active:
                 take.rollback()
             raise
-    if outcome.load is not None:
+    if outcome.load is not None and not dry:
         tidy(engine)
     return outcome
 
@@ -194,7 +206,7 @@ class _Keeping:
             if (read := reader.read(0, list(cells.values()), self.complaints)) is None:
                 self.complaints.settle()
             self._batch(model, reader, [cast("Read", read)], None, sheet.path)
-            self.outcome.added -= 1  # it is no row of the file
+            self.outcome.count("sources", "added", -1)  # it is no row of the file
             row = self.connection.execute(wanted).one()
         if row.list_number is None:
             number = (self.connection.scalar(select(func.max(table.c.list_number))) or 0) + 1
@@ -273,7 +285,7 @@ class _Keeping:
                 self.complaints.add(path, read.line, f"'{named_id}' is a record of another source", remedy, "id")
                 continue
             elif former.digest == row["digest"]:
-                self.outcome.unchanged += 1
+                self.outcome.count(kind, "unchanged", 1)
                 self.gone.see(kind, former.key)
                 continue
             else:
@@ -424,7 +436,7 @@ class _Keeping:
 
     def _write(self, model: type[Record], rows: list[dict[str, Any]], path: Path) -> None:
         """Insert new rows."""
-        self.outcome.added += len(rows)
+        self.outcome.count(model.__tablename__, "added", len(rows))
         if not rows:
             return
         columns = list(dict.fromkeys(c for row in rows for c in row))
@@ -445,7 +457,7 @@ class _Keeping:
         """Replace rows; the former ones go into `changes`."""
         if not changed:
             return
-        self.outcome.changed += len(changed)
+        self.outcome.count(model.__tablename__, "changed", len(changed))
         room = TOLD - len(self.outcome.changed_ids)
         self.outcome.changed_ids += [row["id"] for row, _ in changed[: max(room, 0)]]
         table, kind = model.__table__, model.__tablename__
@@ -542,7 +554,7 @@ class _Keeping:
         for kind, (count, total) in self.gone.remove(keep_for=self.key).items():
             self.sums[kind][0] -= count
             self.sums[kind][1] -= total
-            self.outcome.removed += count
+            self.outcome.count(kind, "removed", count)
 
 
 @dataclass

@@ -135,9 +135,9 @@ def open_sheet(path: Path, *, kind: str | None, encoding: str | None, label: str
         raise BadData(f"cannot be read: {error.strerror}", place=str(path)) from error
     if len(header) == 1 and (sign := next((s for s in SEPARATORS if s in header[0]), None)):
         raise BadData(f"its columns seem to be separated by {SEPARATORS[sign]}", "save it with commas", f"{path}:1")
-    kind, how = (kind, "") if kind else _kind(path, header)
+    kind, how = (kind, "") if kind else kind_of(path, header)
     said = [how] if how else []
-    return Sheet(path, kind, label or path.name, encoding, header, _columns(path, kind, header), digest, said=said)
+    return Sheet(path, kind, label or path.name, encoding, header, columns_of(path, kind, header), digest, said=said)
 
 
 def encoding_of(path: Path, named: str | None) -> str:
@@ -188,7 +188,7 @@ def _header(path: Path, encoding: str) -> list[str]:
     return header
 
 
-def _kind(path: Path, header: list[str]) -> tuple[str, str]:
+def kind_of(path: Path, header: list[str]) -> tuple[str, str]:
     """Tell the kind by the file's name; else persons, where a column `name` is there, and say so."""
     stem = path.stem.casefold()
     if stem in models.KINDS:
@@ -201,7 +201,7 @@ def _kind(path: Path, header: list[str]) -> tuple[str, str]:
     )
 
 
-def _columns(path: Path, kind: str, header: list[str]) -> list[Field]:
+def columns_of(path: Path, kind: str, header: list[str]) -> list[Field]:
     """Find the field of every column; all that are unknown, repeated or computed are told at once."""
     known = {f.header: f for f in models.kind(kind).fields.values()}
     writable = {h: f for h, f in known.items() if not f.computed}

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, composite, mapped_column, relationship
 
-from terrordb.database import Key, Words
+from terrordb.database import Key
 from terrordb.models import fields as f
 
 LIST = 2**32  # keys of list n are n * LIST + the row's number in it; list 0 is the curated records
@@ -227,10 +227,10 @@ class Record(Base):
         shape="text", meaning="what stands there, shortened, its anchor marked: where the text is in the database"
     )
     record_no: Any = f.TextField(meaning="the list's own number of the record")
+    rest: Any = f.CellsField(meaning="the cells of a list's row that no field takes, by their columns, as JSON")
 
     load_key: Mapped[int] = mapped_column(BigInteger, ForeignKey("loads.key"), nullable=False)
     row_no: Mapped[int | None] = mapped_column(Integer)  # the line of the file, the header being line 1
     digest: Mapped[bytes] = mapped_column(
         LargeBinary, nullable=False
     )  # of the cells: see `database` on the content hash
-    rest: Mapped[str | None] = mapped_column(Words)  # JSON of the cells nobody mapped

@@ -7,6 +7,7 @@ Every type answers the same four questions, so that no other module has an `if` 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -120,6 +121,28 @@ class Field:
 
 class TextField(Field):
     """Words as written; asked for by folded words in the distinct values."""
+
+
+class CellsField(TextField):
+    """Cells of a list by their columns, as a JSON object of texts; asked for as text."""
+
+    type = "object"
+
+    def canonical(self, text: str) -> str:
+        (written,) = self.read(text)
+        return str(written)
+
+    def read(self, text: str) -> Values:
+        try:
+            cells = json.loads(text)
+        except ValueError:
+            cells = None
+        if not isinstance(cells, dict) or not all(isinstance(cell, str) for cell in cells.values()):
+            raise BadValue("the cell is no JSON object of texts", 'such as {"Место жительства": "с. Новое"}')
+        return (json.dumps(cells, ensure_ascii=False, separators=(",", ":")) if cells else None,)
+
+    def plain(self, values: Values) -> Any:
+        return None if values[0] is None else json.loads(values[0])
 
 
 class NameField(Field):

@@ -43,11 +43,16 @@ class Saved:
     place: str = ""
 
 
-def file() -> Path:
-    """Say where saved queries lie, whether there are any or not: TERRORDB_CONFIG names the folder, else the system."""
+def folder() -> Path:
+    """Say where the user's own settings lie: TERRORDB_CONFIG names the folder, else the system."""
     from platformdirs import user_config_dir
 
-    return Path(os.environ.get("TERRORDB_CONFIG") or user_config_dir("terrordb", appauthor=False)) / "queries.toml"
+    return Path(os.environ.get("TERRORDB_CONFIG") or user_config_dir("terrordb", appauthor=False))
+
+
+def file() -> Path:
+    """Say where saved queries lie, whether there are any or not."""
+    return folder() / "queries.toml"
 
 
 # -- asking -----------------------------------------------------------------------------------------------------------

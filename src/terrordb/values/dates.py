@@ -465,6 +465,8 @@ _UNITS: tuple[_Rule, ...] = (
 def _read_short_range(match: re.Match[str]) -> _Span | None:
     year, digits = int(match[1]), match[2]
     last = year - year % 10 ** len(digits) + int(digits)
+    if digits == "00" and year % 100 == 99:
+        last = year + 1  # 1899/00
     return _years(year, last) if last > year else None
 
 

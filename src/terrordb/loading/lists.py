@@ -1,0 +1,225 @@
+"""Files that are to be loaded: read strictly, as rows of our own columns, or mapped, as lists of any shape.
+
+A file is mapped where a kind or a profile is named and its header is not wholly of our own names; else it is strict.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from terrordb import database, models
+from terrordb.errors import BadData, nearest
+from terrordb.loading import sheets
+from terrordb.loading.keeping import Outcome, as_list
+from terrordb.loading.keeping import load as keep_sheets
+from terrordb.loading.mapped import Mapped, known_words, map_table
+from terrordb.loading.profiles import Profile, draft, read_profile
+from terrordb.loading.seed import user
+from terrordb.loading.sheets import Sheet
+from terrordb.loading.tables import open_tables, read_stdin
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from terrordb.loading.complaints import Complaints
+    from terrordb.loading.keeping import Progress
+    from terrordb.loading.raw import RawTable
+
+__all__ = ["Asked", "Ready", "keep", "prepare"]
+
+
+class Asked(NamedTuple):
+    """How files are to be read; `headers` is the user's own file of headers, whether it is there or not."""
+
+    kind: str | None = None
+    profile: Path | None = None
+    source: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    rejected: Path | None = None
+    headers: Path | None = None
+
+
+@dataclass
+class Ready:
+    """Sheets that can be loaded, and of mapped lists what became of their rows."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    mapped: list[Mapped] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    rejected: dict[str, str] = field(default_factory=dict)  # list → where its rows that are set aside were written
+    beside: Path | None = None  # where they shall be, where that was said
+
+    def refuse_flags(self) -> None:
+        """Refuse lists of which anything is not understood, or set aside."""
+        for mapped in self.mapped:
+            wrong = mapped.flagged + sum(mapped.set_aside.values())
+            if wrong:
+                raise BadData(
+                    f"{mapped.flagged:,} rows are not wholly understood, {wrong - mapped.flagged:,} are set aside",
+                    "leave --strict away to load the others, or see them with --dry-run",
+                    mapped.table.label,
+                )
+
+
+class _RawSheet(Sheet):
+    """Rows of our own columns in a table of any format."""
+
+    table: RawTable
+
+    def rows(self, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:
+        """Read the rows; what is no row is a complaint."""
+
+        def aside(line: int, reason: str, _cells: list[str]) -> None:
+            complaints.add(self.path, line, reason, "mend the row")
+            self.torn = True
+
+        yield from self.table.rows(aside)
+
+
+# ---------------------------------------------------------------- what files are
+
+
+def prepare(engine: Engine, paths: Sequence[Path], asked: Asked, progress: Callable[[str, int], None]) -> Ready:
+    """Open files, and read those that are mapped; BadData for what cannot be loaded."""
+    if asked.kind is not None and asked.kind not in models.KINDS:
+        raise BadData(f"there is no kind '{asked.kind}' to load", nearest(asked.kind, models.KINDS))
+    if asked.kind is not None and asked.profile is not None:
+        raise BadData("a profile says itself what rows are", "leave --as away")
+    ready = Ready(beside=asked.rejected)
+    plain = asked.kind is None and asked.profile is None and asked.sheet is None
+    for path in paths:
+        if plain and (path.is_dir() or path.suffix.casefold() == ".csv"):
+            for one in sheets.gather([path]):
+                _strict(engine, ready, sheets.open_sheet(one, kind=None, encoding=asked.encoding), asked.source)
+            continue
+        opening = read_stdin if str(path) == "-" else partial(open_tables, path)
+        for table in opening(encoding=asked.encoding, sheet=asked.sheet):
+            _table(engine, ready, table, asked, progress)
+    return ready
+
+
+def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress: Callable[[str, int], None]) -> None:
+    ready.said += [f"{table.label}: {said}" for said in table.said]
+    kind = asked.kind
+    if asked.profile is None and (kind is None or _is_own(kind, table.header)):
+        if table.format == "csv" and table.path.suffix.casefold() == ".csv":
+            sheet = sheets.open_sheet(table.path, kind=kind, encoding=asked.encoding or table.encoding)
+        else:
+            of, how = (kind, "") if kind else sheets.kind_of(Path(table.label), table.header)
+            columns = sheets.columns_of(table.path, of, table.header)
+            sheet = _RawSheet(table.path, of, table.label, "", table.header, columns, table.sha256)
+            sheet.table = table
+            sheet.said += [how] if how else []
+        _strict(engine, ready, sheet, asked.source)
+        return
+    if asked.profile is not None:
+        profile = read_profile(_profile_file(asked.profile), table.header)
+    else:
+        profile = draft(str(kind), table.header, asked.headers)
+        ready.said += [f"{table.label}: {column} → {path}" for column, path in profile.chosen()]
+    list_id, said = _list(engine, table, profile, asked.source)
+    ready.said += said
+    with engine.connect() as connection:
+        words = known_words(connection)
+    mapped = map_table(table, profile, list_id[0], words, progress=lambda rows: progress(table.label, rows))
+    for sheet in mapped.sheets:
+        if sheet.kind != "terms":
+            sheet.list_id, sheet.list_title, sheet.named = list_id[0], list_id[1], asked.source is not None
+    ready.sheets += mapped.sheets
+    ready.mapped.append(mapped)
+
+
+def _profile_file(named: Path) -> Path:
+    """Find a profile: a file, or one of those that are shipped, by its bare name."""
+    if named.exists() or named.suffix or len(named.parts) > 1:
+        return named
+    shipped = database.shipped("data/seed").with_name("profiles")
+    found = shipped / f"{named}.toml"
+    if not found.is_file():
+        known = [path.stem for path in shipped.glob("*.toml")]
+        raise BadData(f"there is no profile '{named}'", nearest(str(named), known))
+    return found
+
+
+def _is_own(kind: str, header: Sequence[str]) -> bool:
+    own = {one.header for one in models.kind(kind).fields.values()}
+    own |= {f"{name}_id" for name, one in models.kind(kind).fields.items() if one.kinds} | {"source"}
+    return all(name in own for name in header)
+
+
+def _strict(engine: Engine, ready: Ready, sheet: Sheet, source: str | None) -> None:
+    as_list(sheet, source, engine)
+    ready.said += sheet.said
+    ready.sheets.append(sheet)
+
+
+def _list(engine: Engine, table: RawTable, profile: Profile, source: str | None) -> tuple[tuple[str, str], list[str]]:
+    """Find the id and title of the list that a table is."""
+    main = "persons" if profile.kind in ("persons", "cases", "person_names", "rehabilitations") else profile.kind
+    stub = Sheet(Path(table.label), main, table.label, "", [], [], table.sha256)
+    as_list(stub, source or profile.constants.get(main, {}).pop("source", None), engine)
+    if stub.list_id is None:  # a kind that may stand without a source
+        stub.list_id = sheets.slug(Path(table.label).stem) or "list"
+    return (stub.list_id, stub.list_title), stub.said
+
+
+# ---------------------------------------------------------------- loading them
+
+
+def keep(
+    engine: Engine,
+    ready: Ready,
+    *,
+    label: str,
+    prune: bool = False,
+    dry: bool = False,
+    progress: Progress = lambda _kind, _rows: None,
+) -> Outcome:
+    """Load what was prepared; rows that are set aside stand in files before anything is committed, or not at all."""
+    written: list[Path] = []
+
+    def before() -> None:
+        for mapped in ready.mapped:
+            if mapped.rejected is not None:
+                path = _free(ready.beside or mapped.table.path.with_name(f"{mapped.table.path.name}.rejected.csv"))
+                written.append(path)
+                _put(mapped.rejected, path)
+                ready.rejected[mapped.table.label] = str(path)
+
+    try:
+        return keep_sheets(
+            engine, ready.sheets, label=label, by=user(), prune=prune, progress=progress, dry=dry, before=before
+        )
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        ready.rejected.clear()
+        raise
+
+
+def _free(path: Path) -> Path:
+    """Give a path where nothing is: a file that is there is never overwritten."""
+    found, number = path, 1
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return found
+
+
+def _put(rows: IO[str], path: Path) -> None:
+    rows.seek(0)
+    try:
+        with path.open("x", newline="", encoding="utf-8") as file:
+            shutil.copyfileobj(rows, file)
+    except OSError as error:
+        raise BadData(
+            f"the rows that are set aside cannot be written: {error.strerror}",
+            "name a file in a folder of yours with --rejected",
+            str(path),
+        ) from error
