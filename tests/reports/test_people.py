@@ -62,7 +62,7 @@ def test_cases_stand_side_by_side_and_charges_are_quoted(seeded: Database) -> No
     assert (lines["arrested"][first], lines["arrested"][second]) == ("1934", "May 1938")
     assert (lines["sentence years"][first], lines["sentence years"][second]) == (3, 5)
     assert lines["sentence kind"][second] == "corrective labour camp"
-    assert lines["charge"][second] == "“counter-revolutionary activities”"
+    assert lines["charge"][second] == "accused of: counter-revolutionary activities"
     assert lines["sentenced"] | {"notes": []} == {
         "field": "sentenced", first: None, second: "August 2, 1938", "differs": None, "notes": []
     }  # fmt: skip

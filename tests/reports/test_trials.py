@@ -111,9 +111,9 @@ def test_charges_are_quoted_and_the_organisation_is_alleged(seeded: Database) ->
     report = shown(seeded, "moscow-trial-3")
     charges = [block for block in report.blocks("What they were charged with") if block.get("quoted")]
     assert len(charges) == 2
-    assert all(block["prose"][0] == "“" and block["notes"] for block in charges)
+    assert all(block["prose"].startswith("Accused of: ") and block["notes"] for block in charges)
     facts = {row["field"]: row["value"] for row in report.table("")}
-    assert facts["alleged organisation"] == "“Bloc of Rightists and Trotskyites”, as alleged"
+    assert facts["alleged organisation"] == "Bloc of Rightists and Trotskyites, as alleged"
     assert facts["court"] == facts["closed"] == "not stated"
 
 
@@ -277,7 +277,7 @@ def test_a_sentence_to_death_is_no_execution(made: Database) -> None:
 def test_a_charge_is_quoted_whatever_it_holds(made: Database) -> None:
     """Mark-up in a charge stays words; who accused is named with the place only; no prosecutor is made up."""
     report = shown(made, "invented-trial")
-    assert report.blocks("What they were charged with")[0]["prose"] == "“<b>an invented charge</b>”"
+    assert report.blocks("What they were charged with")[0]["prose"] == "Accused of: <b>an invented charge</b>"
     accusing = ("What they were charged with", "Accusations")
     assert [report.cited(row) for row in report.table(*accusing)] == [{"p. 7"}]
     assert "1 left out" in report.remarks(*accusing)

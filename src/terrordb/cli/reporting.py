@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from terrordb.cli.options import Format, draws
-from terrordb.cli.showing import on_terminal, plain_table, show_all, tell, write
+from terrordb.cli.showing import on_terminal, plain_lines, show_all, tell, write
 from terrordb.errors import BadQuestion, TerrorDBError
 from terrordb.reports.charts import text_of
 from terrordb.reports.report import Chart, Map, Prose, Verbatim, filled, flat, json_lines, marks, printed
@@ -24,7 +25,12 @@ EXTRA = 'charts are drawn as text; pictures need an extra: pip install "terrordb
 def show_report(report: Report, format_: Format, *, raw: bool, quiet: bool, chart: int | None) -> None:
     """Print a report; of its charts `chart` is the one that becomes a picture, counted from 1."""
     if format_ in (Format.tsv, Format.csv):
-        tables = (flat(block) for s in report.sections for block in s.blocks if isinstance(block, Table))
+        tables = (
+            flat(replace(block, title=": ".join(filter(None, (section.title, block.title)))))
+            for section in report.sections
+            for block in section.blocks
+            if isinstance(block, Table)
+        )
         show_all(tables, format_, raw=raw, quiet=quiet)
     elif format_ in (Format.svg, Format.png):
         _picture(report, format_, chart, quiet=quiet)
@@ -60,7 +66,8 @@ def _text(report: Report, _quiet: bool) -> None:
 
         draw_report(report)
     else:
-        write(map(one_line, _plain(report)))
+        lines = map(one_line, _plain(report))
+        write(lines if speaks_unicode() else map(_in_ascii, lines))
 
 
 def _plain(report: Report) -> Iterator[str]:
@@ -82,11 +89,17 @@ def _plain_block(block: Block) -> Iterator[str]:
     elif isinstance(block, Verbatim):
         yield from block.text.split("\n")
     elif isinstance(block, Table):
-        sys.stdout.flush()
-        plain_table(filled(block), printed)
+        yield from plain_lines(filled(block), printed)
     else:
         yield f"{block.title}. {block.described}"
         yield from text_of(block, WIDTH, ascii_only=not speaks_unicode())
+
+
+def _in_ascii(line: str) -> str:
+    """Write a line in ASCII: a dash that becomes a question mark would be a mark of doubt."""
+    from anyascii import anyascii
+
+    return anyascii(line)
 
 
 def speaks_unicode() -> bool:

@@ -208,17 +208,17 @@ def _table(table: Table) -> None:
 
         draw(table)
     else:
-        plain_table(table)
+        write(plain_lines(table))
 
 
-def plain_table(table: Table, said: Callable[[Any], str] = one_line) -> None:
+def plain_lines(table: Table, said: Callable[[Any], str] = one_line) -> Iterator[str]:
     """Align a table with spaces: what a terminal without Rich, or a page of documentation, can hold."""
     rows = [[one_line(said(cell)) for cell in row] for row in table.rows]
     widths = [max(map(len, column)) for column in zip(table.columns, *rows, strict=True)]
-    write(_titled(table))
+    yield from _titled(table)
     for row in (table.columns, *rows):
-        write(["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()])
-    write(_noted(table))
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield from _noted(table)
 
 
 def _titled(table: Table) -> list[str]:

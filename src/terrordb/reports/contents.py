@@ -18,7 +18,7 @@ from terrordb.querying.records import records
 from terrordb.reports import contradictions, database, texts
 from terrordb.reports.attested import UNMARKED, own
 from terrordb.reports.finding import marked, stored
-from terrordb.reports.laying import ELSEWHERE, MARKS, QUOTED
+from terrordb.reports.laying import ACCUSED, ELSEWHERE, MARKS
 from terrordb.reports.notes import Notes
 from terrordb.reports.report import Block, Cited, Prose, Report, Section
 from terrordb.reports.table import Table, words
@@ -223,4 +223,5 @@ def _rows(
 def _says(row: Row, told: list[str]) -> str:
     """Tell what a row says, by its fields."""
     fields = ((name, row.said(name)) for name in told)
-    return "; ".join(f"{words(name)} {f'“{said}”' if name in QUOTED else said}" for name, said in fields if said)
+    phrased = ((name, ACCUSED[name].format(said) if name in ACCUSED else said) for name, said in fields if said)
+    return "; ".join(f"{words(name)} {said}" for name, said in phrased)

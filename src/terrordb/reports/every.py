@@ -52,4 +52,7 @@ def made(connection: Connection, name: str, **asked: Any) -> Report:
     takes = list(signature(found).parameters)[1:]
     if unknown := [option for option in asked if option not in takes]:
         raise BadQuestion(f"the report {name} takes no '{unknown[0]}'", nearest(unknown[0], takes))
+    for option, one in list(signature(found).parameters.items())[1:]:
+        if one.default is one.empty and option not in asked:
+            raise BadQuestion(f"the report {name} is not told its '{option}'", f"such as {option}='…'")
     return found(connection, **asked)

@@ -103,7 +103,7 @@ def _sections(asked: _Asked, notes: Notes) -> Iterator[Section]:
     yield Section("", [_lead(asked, notes)])
     if vouched(asked.row):
         yield Section("Values", _values(asked, notes))
-        if asked.whole and (beside := list(_beside(asked))):
+        if beside := list(_beside(asked)):  # of one field too: what contradicts it may be said of the whole
             yield Section("What stands beside it", [_tied(beside, notes)])
         if asked.whole and (said := _statements(asked, notes)).rows:
             yield Section("Statements about it", [said])

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 NOT_STATED, NOT_KNOWN = "not stated", "not known"
 NOTHING = ("none", "unknown")  # codes by which a source says that it has nothing: told with what they mean
-QUOTED = ("charge", "alleged_organisation")  # accusations, never facts
+ACCUSED = {"charge": "accused of: {}", "alleged_organisation": "{}, as alleged"}  # never facts; the wording may be ours
 LETTERS = ("sentence_kind",)  # codes that are abbreviations: told by what they mean
 MARKS = ("status", "hedge", "note")
 UNREAD = (PASSAGE, "rest")  # notes tell passages, and `residence.rest` what no field took
@@ -121,7 +121,7 @@ def value(row: Row, name: str) -> Any:
     if isinstance(found, list):
         return [in_words(field, one) for one in found]
     if isinstance(found, str):
-        return f"“{found}”" if name in QUOTED else in_words(field, found)
+        return ACCUSED[name].format(found) if name in ACCUSED else in_words(field, found)
     return found if isinstance(found, int | float) else str(found)
 
 
@@ -141,7 +141,7 @@ def claimed(kind: str, claim: Row) -> Any:
     field = models.kind(kind).fields.get(claim.field or "")
     if not claim.value or field is None:
         return claim.value or None
-    return f"“{claim.value}”" if field.name in QUOTED else in_words(field, claim.value)
+    return ACCUSED[field.name].format(claim.value) if field.name in ACCUSED else in_words(field, claim.value)
 
 
 def told(row: Row) -> str:

@@ -193,7 +193,7 @@ def _statements(connection: Connection, keys: Select[Any]) -> dict[str, list[Row
 
 def _claim(row: Row, every: dict[str, Row], called: _Called) -> Claim:
     who = called.name("claimed_by", row.claimed_by) if row.claimed_by else _source(row)
-    years = called.years_of(row)
+    years = called.years_of(row) if row.claimed_by else ""  # of a text's own claim they are those of its notes' works
     number, unit = _worked_out(row, every)
     return Claim(row, unit, number, f"{who} (work of {years})" if years else who)
 
@@ -289,7 +289,7 @@ def _sections(
         return
     panels = _panels(claims)
     apart = [claim for claim in claims if claim.row.status in APART]
-    lead = f"{len(claims):,} claims in {len(panels):,} panels: what is counted differently is no rival."
+    lead = f"{_many(len(claims), 'claim')} in {_many(len(panels), 'panel')}: what is counted differently is no rival."
     if apart and not dubious:
         lead += f" {len(apart):,} dubious or withdrawn, shown and marked, left out of the charts and the arithmetic."
     yield Section("", [Prose(lead)])
@@ -306,8 +306,12 @@ def _sections(
         yield Section("Arithmetic", [Table("", columns, derived)])
 
 
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _title(panel: Panel, called: _Called) -> str:
-    unit = "" if panel.unit == "persons" else f", {words(panel.unit)}"
+    unit = "" if panel.unit in ("persons", panel.measure) else f", {words(panel.unit)}"
     return f"{words(panel.measure).capitalize()}{unit}: {_scope(panel, called)}"
 
 
@@ -333,8 +337,8 @@ def _blocks(panel: Panel, told: Sequence[Claim], called: _Called, notes: Notes, 
     if len(drawn) > 1 or (drawn and drawn[0].row.qualifier != "exact"):  # one dot alone shows nothing
         marks = [_mark(claim, notes) for claim in drawn[:CHARTED]]
         more = f" The first {CHARTED} of {len(drawn):,} are drawn." if len(drawn) > CHARTED else ""
-        described = f"{len(marks)} of {len(panel.claims)} claims of {_title(panel, called)}.{more}"
-        yield Chart(f"{panel.measure} ({words(panel.unit)})", words(panel.unit), marks, described)
+        described = f"{len(marks)} of {_many(len(panel.claims), 'claim')} drawn.{more}"
+        yield Chart(_title(panel, called), words(panel.unit), marks, described)
     stated = {name for claim in panel.claims for name in LOOSE if _loose(claim.row)[name]}
     rows = []
     for claim in panel.claims:

@@ -154,21 +154,21 @@ def _within(row: Row, operation: Row) -> bool:
 def _facts(connection: Connection, notes: Notes, row: Row) -> Iterator[Block]:
     shown = {name: row.said(name) for name in TOLD.split() if "." not in name} | {"kind": words(row.kind)}
     shown |= {name: named(row, name) for name in ("court", "place")}
-    shown["alleged_organisation"] = f"“{row.alleged_organisation}”, as alleged" if row.alleged_organisation else ""
+    shown["alleged_organisation"] = f"{row.alleged_organisation}, as alleged" if row.alleged_organisation else ""
     shown |= {name: row[name] for name in ("defendants", "executed")} | {"outcome": row.outcome}
     unsaid = ("aliases", *(("alleged_organisation", "defendants", "executed") if row.kind == INQUIRY else ()))
     yield facts(connection, notes, row, {name: value for name, value in shown.items() if value or name not in unsaid})
 
 
 def _charges(asked: _Asked) -> Iterator[Block]:
-    """Quote each charge once, and name whom it was brought against; then who else accused them, and of what."""
+    """Tell each charge once, as a charge, with those it was brought against; then who else accused them, of what."""
     by_charge: dict[str, list[Row]] = defaultdict(list)
     for case in asked.cases:
         if case.charge:
             by_charge[case.charge].append(case)
     for charge, cases in by_charge.items():
         notes = [n for case in cases for n in cited(asked.notes, case, "charge").notes]
-        yield Prose(f"“{charge}”", tuple(dict.fromkeys(notes)), quoted=True)
+        yield Prose(f"Accused of: {charge}", tuple(dict.fromkeys(notes)), quoted=True)
         people = dict.fromkeys(_marked(case["person.name"], case) for case in cases)
         yield Prose(f"So charged: {', '.join(people)}.", tuple(dict.fromkeys(notes)))
     said = [row for row in asked.statements if row.kind == "denunciation"]
