@@ -50,8 +50,20 @@ def draft(
 
     if kind not in models.KINDS:
         raise BadQuestion(f"there is no kind '{kind}' to load", nearest(kind, models.KINDS))
-    table = open_tables(file, encoding=encoding, sheet=sheet)[0]
+    table, *further = open_tables(file, encoding=encoding, sheet=sheet)
     made = draw_up(kind, table.header, folder() / "headers.csv")
     with into(output, force=force, quiet=quiet):
         write([written(made, table.header).rstrip("\n")])
-    tell(f"{len(made.used)} of {len(table.header)} columns are known; load it with --profile", quiet=quiet)
+    said = list(table.said)
+    if further:
+        said.append(f"it is of {table.label}; not of {', '.join(one.label for one in further)}")
+    said.append(f"{len(made.used)} of {len(table.header)} columns are known; load it with --profile")
+    if left := [name for name in table.header if name not in made.used]:
+        said.append(f"no field takes: {', '.join(left)}")
+    own = made.fields.get((made.main, 0), {})
+    said += [
+        f"no column is the {name}, without which nothing loads: name one"
+        for name, one in models.kind(made.main).fields.items()
+        if one.required and not one.default and name not in own
+    ]
+    tell(*said, quiet=quiet)

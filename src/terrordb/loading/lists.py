@@ -15,10 +15,11 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from terrordb import database, models
 from terrordb.errors import BadData, nearest
 from terrordb.loading import sheets
+from terrordb.loading.cells import known_words, persons_of
 from terrordb.loading.keeping import Outcome, as_list
 from terrordb.loading.keeping import load as keep_sheets
-from terrordb.loading.mapped import Mapped, known_words, map_table
-from terrordb.loading.profiles import Profile, draft, read_profile
+from terrordb.loading.mapped import Mapped, map_table
+from terrordb.loading.profiles import OF_PERSON, Profile, draft, opening, read_profile
 from terrordb.loading.seed import user
 from terrordb.loading.sheets import Sheet
 from terrordb.loading.tables import open_tables, read_stdin
@@ -91,6 +92,9 @@ def prepare(engine: Engine, paths: Sequence[Path], asked: Asked, progress: Calla
         raise BadData(f"there is no kind '{asked.kind}' to load", nearest(asked.kind, models.KINDS))
     if asked.kind is not None and asked.profile is not None:
         raise BadData("a profile says itself what rows are", "leave --as away")
+    if asked.profile is not None:
+        sheet, encoding = opening(profile := profile_file(asked.profile))
+        asked = asked._replace(profile=profile, sheet=asked.sheet or sheet, encoding=asked.encoding or encoding)
     ready = Ready(beside=asked.rejected)
     plain = asked.kind is None and asked.profile is None and asked.sheet is None
     for path in paths:
@@ -98,8 +102,8 @@ def prepare(engine: Engine, paths: Sequence[Path], asked: Asked, progress: Calla
             for one in sheets.gather([path]):
                 _strict(engine, ready, sheets.open_sheet(one, kind=None, encoding=asked.encoding), asked.source)
             continue
-        opening = read_stdin if str(path) == "-" else partial(open_tables, path)
-        for table in opening(encoding=asked.encoding, sheet=asked.sheet):
+        tables = read_stdin if str(path) == "-" else partial(open_tables, path)
+        for table in tables(encoding=asked.encoding, sheet=asked.sheet):
             _table(engine, ready, table, asked, progress)
     return ready
 
@@ -119,7 +123,7 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
         _strict(engine, ready, sheet, asked.source)
         return
     if asked.profile is not None:
-        profile = read_profile(_profile_file(asked.profile), table.header)
+        profile = read_profile(asked.profile, table.header, asked.headers)
     else:
         profile = draft(str(kind), table.header, asked.headers)
         ready.said += [f"{table.label}: {column} → {path}" for column, path in profile.chosen()]
@@ -127,6 +131,8 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
     ready.said += said
     with engine.connect() as connection:
         words = known_words(connection)
+        if profile.main in OF_PERSON and profile.main != "persons":
+            words.there = persons_of(connection, list_id[0])
     mapped = map_table(table, profile, list_id[0], words, progress=lambda rows: progress(table.label, rows))
     for sheet in mapped.sheets:
         if sheet.kind != "terms":
@@ -135,9 +141,9 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
     ready.mapped.append(mapped)
 
 
-def _profile_file(named: Path) -> Path:
+def profile_file(named: Path) -> Path:
     """Find a profile: a file, or one of those that are shipped, by its bare name."""
-    if named.exists() or named.suffix or len(named.parts) > 1:
+    if named.is_file() or named.suffix or len(named.parts) > 1:
         return named
     shipped = database.shipped("data/seed").with_name("profiles")
     found = shipped / f"{named}.toml"
@@ -161,7 +167,7 @@ def _strict(engine: Engine, ready: Ready, sheet: Sheet, source: str | None) -> N
 
 def _list(engine: Engine, table: RawTable, profile: Profile, source: str | None) -> tuple[tuple[str, str], list[str]]:
     """Find the id and title of the list that a table is."""
-    main = "persons" if profile.kind in ("persons", "cases", "person_names", "rehabilitations") else profile.kind
+    main = profile.main
     stub = Sheet(Path(table.label), main, table.label, "", [], [], table.sha256)
     as_list(stub, source or profile.constants.get(main, {}).pop("source", None), engine)
     if stub.list_id is None:  # a kind that may stand without a source

@@ -16,29 +16,24 @@ import tempfile
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, NamedTuple
 from weakref import finalize
 
-from sqlalchemy import select
-
 from terrordb import models
-from terrordb.errors import BadData, BadValue
-from terrordb.loading.profiles import OF_PERSON, Column, Profile, canonical, meanings
+from terrordb.errors import BadData
+from terrordb.loading.cells import UNKNOWN, Cell, Words, digest_of, is_in, usual_word
+from terrordb.loading.profiles import OF_PERSON, Column, Profile, Split, canonical
 from terrordb.loading.sheets import Sheet, slug
-from terrordb.models import fields as f
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from terrordb.loading.complaints import Complaints
     from terrordb.loading.raw import RawTable
 
-__all__ = ["Aside", "Flag", "Mapped", "Words", "known_words", "map_table", "nearest_known"]
+__all__ = ["Aside", "Flag", "Mapped", "map_table"]
 
-MEMO = 50_000  # cells of a field that are remembered
 EXAMPLES = 3  # of each sort of flag
 SORTS = 5_000  # different words of a field that are counted one by one
 COPIED = 200  # rows that are set aside and told one by one
@@ -73,15 +68,6 @@ class Flag(NamedTuple):
 
 
 @dataclass
-class Words:
-    """What is known of the words of lists: `refers` and `means` for field and word, as terms that were reviewed say."""
-
-    refers: dict[tuple[str, str], str] = field(default_factory=dict)
-    means: dict[tuple[str, str], str] = field(default_factory=dict)
-    known: set[tuple[str, str]] = field(default_factory=set)
-
-
-@dataclass
 class Mapped:
     """What became of a table: sheets of our own columns, and an account of every row."""
 
@@ -95,6 +81,7 @@ class Mapped:
     flags: Counter[Flag] = field(default_factory=Counter)
     examples: dict[Flag, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     missing: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)  # the source says that it does not know, or will not tell
     derived: Counter[str] = field(default_factory=Counter)  # fields that a rule filled
     words: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # of references, not reviewed
     duplicates: int = 0
@@ -118,12 +105,13 @@ class _Spool(Sheet):
 
     file: IO[bytes]
     again: Mapping[str, int]
+    tells_person: bool  # its rows are told of persons who are there already
 
     def rows(self, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:  # noqa: ARG002
         """Read the rows; of rows that have one id, each later one gets a number behind it."""
         self.file.seek(0)
         met: dict[str, list[int]] = {}
-        person = self.header.index("person") if "person" in self.header else None
+        person = self.header.index("person") if "person" in self.header and not self.tells_person else None
         while True:
             try:
                 line, base, further, cells = marshal.load(self.file)  # noqa: S302  (written by ourselves, above)
@@ -151,19 +139,20 @@ def map_table(
     width = len(table.header)
     ids = array("Q")  # eight bytes of each id: equal ones are told apart afterwards
     since = 0
-    for line, cells in table.rows(lambda *one: _put_aside(made, Aside(*one))):
-        made.read += 1
-        if (heading := _heading(cells, width)) is not None:
-            if found := TOTAL.search(heading):
-                made.totals.append((line, found[2] or heading, since))
-            since = 0
-            _put_aside(made, Aside(line, "a heading or a total, and no record", cells), counted=True)
-            continue
-        if (base := mapping.row(line, cells)) is not None:
-            since += 1
-            ids.append(int.from_bytes(hashlib.blake2b(base.encode(), digest_size=8).digest()))
-        if made.read % 5_000 == 0:
-            progress(made.read)
+    with closing(table.rows(lambda *one: _put_aside(made, Aside(*one)))) as rows:
+        for line, cells in rows:
+            made.read += 1
+            if (heading := _heading(cells, width)) is not None:
+                if found := TOTAL.search(heading):
+                    made.totals.append((line, found[2] or heading, since))
+                since = 0
+                _put_aside(made, Aside(line, "a heading or a total, and no record", cells), counted=True)
+                continue
+            if (base := mapping.row(line, cells)) is not None:
+                since += 1
+                ids.append(digest_of(base))
+            if made.read % 5_000 == 0:
+                progress(made.read)
     if not made.taken:
         raise BadData(
             f"none of its {made.read:,} rows can be a record",
@@ -206,58 +195,13 @@ def _heading(cells: Sequence[str], width: int) -> str | None:
 # ---------------------------------------------------------------- a row
 
 
-class _Cell:
-    """Reads the cells of one field: understood, or not and why; each word once."""
+class _Made(NamedTuple):
+    """What a field is made of: how its words are got from a row, from which cells, and who reads them."""
 
-    def __init__(self, path: str, of: f.Field, profile: Profile, words: Words) -> None:
-        self.path, self.field, self.words = path, of, words
-        self.values = profile.values.get(path, {})
-        self.usual = meanings().get(path, [])
-        self.memo: dict[str, tuple[str, str]] = {}
-        self.dated: dict[str, tuple[int | None, int | None]] = {}
-        self.points = isinstance(of, f.ReferenceField)
-
-    def read(self, text: str) -> tuple[str, str]:
-        """Give the cell of ours that a cell of the list stands for, and why it is not understood, where it is not."""
-        if (found := self.memo.get(text)) is None:
-            if len(self.memo) >= MEMO:
-                self.memo.clear()
-            found = self.memo[text] = self._read(text)
-        return found
-
-    def _read(self, text: str) -> tuple[str, str]:
-        word = canonical(text)
-        told = self.values.get(word, self.words.means.get((self.path, text)))
-        if told is not None:
-            text = told
-        elif isinstance(self.field, f.CodeField) and text.casefold() not in self.field.vocabulary:
-            text = self._usual(word) or text
-        if not text:
-            return "", ""
-        if self.points:
-            if "/" in text or told is not None:
-                return text, ""
-            refers = self.words.refers.get((self.path, text), "")
-            return refers, "" if refers else "no reviewed term says which record it is"
-        try:
-            self.field.read(text)
-        except BadValue as error:
-            return "", error.reason
-        return text, ""
-
-    def _usual(self, word: str) -> str:
-        for pattern, means in self.usual:
-            if found := pattern.fullmatch(word):
-                return found.expand(means) if "\\" in means else means
-        return ""
-
-    def days(self, text: str) -> tuple[int | None, int | None]:
-        """Give the first and the last day of a date that can be read."""
-        if (found := self.dated.get(text)) is None:
-            if len(self.dated) >= MEMO:
-                self.dated.clear()
-            found = self.dated[text] = self.field.read(text)[2:]
-        return found
+    path: str
+    get: Callable[[list[str]], str]
+    places: tuple[int, ...]
+    cell: Cell
 
 
 class _Target(NamedTuple):
@@ -265,8 +209,12 @@ class _Target(NamedTuple):
 
     kind: str
     number: int
-    cells: dict[str, tuple[Callable[[list[str]], str], tuple[int, ...]]]
+    cells: dict[str, _Made]
     constants: dict[str, str]
+
+
+class _NoRecord(Exception):
+    """A row can be no record, and why."""
 
 
 class _Mapping:
@@ -276,29 +224,36 @@ class _Mapping:
         self.made, self.list_id, self.words = made, list_id, words
         profile, header = made.profile, made.table.header
         self.nothing = profile.nothing
-        groups = [(one, list(one.pattern.groupindex)) for one in profile.split]
-        self.split = [(header.index(one.column), one.pattern, names) for one, names in groups]
-        self.header = [*header, *(f"{one.column}:{g}" for one, names in groups for g in names)]
+        groups = list(dict.fromkeys(group for one in profile.split for group in one.groups))
+        self.header = [*header, *groups]
         self.at = {name: n for n, name in reversed(list(enumerate(self.header)))}
-        self.main = "persons" if profile.kind in OF_PERSON else profile.kind
+        self.split = [
+            (self._getter(one.column), one.pattern, [(name, self.at[of]) for name, of in _groups(one)])
+            for one in profile.split
+        ]
+        self.groups = len(groups)
+        self.worded = {self.at[name]: words for name, words in profile.values.items() if name in self.at}
+        self.main = profile.main
+        self.of_person = self.main in OF_PERSON and self.main != "persons"
         used = profile.used
-        self.kept = [(n, name) for n, name in enumerate(self.header) if name not in used and name not in SET_ASIDE]
+        self.kept = [(n, name) for n, name in enumerate(header) if name not in used and name not in SET_ASIDE]
         self.again_at = self.at.get(SET_ASIDE[1])  # of rows that were set aside once: cells that were lacking are empty
         self.record_no = self._getter(profile.record_no) if profile.record_no else None
         self.locator = self._getter(profile.locator) if profile.locator else None
+        self.readers: dict[str, Cell] = {}
         self.targets = self._targets()
         kinds = dict.fromkeys(target.kind for target in self.targets)
-        self.readers = {
-            (kind, name): _Cell(f"{kind}.{name}", models.kind(kind).fields[name], profile, words)
-            for kind in kinds
-            for name in {n for t in self.targets if t.kind == kind for n in (*t.cells, *t.constants)}
-        }
         self.columns = {kind: self._columns(kind) for kind in kinds}
+        self.first = {kind: min(t.number for t in self.targets if t.kind == kind) for kind in kinds}
         self.spools = {kind: _spool(made) for kind in kinds}
         self.must = [n for n, one in models.kind(self.main).fields.items() if one.required and not one.default]
         own = {
-            name for target in self.targets if target.kind == self.main for name in (*target.cells, *target.constants)
+            name: self._named(target, name)
+            for target in self.targets
+            if target.kind == self.main
+            for name in (*target.constants, *target.cells)
         }
+        self.lacking = {name: f"no {own.get(name, name)}" for name in self.must}
         for name in self.must:
             if name not in own:
                 raise BadData(
@@ -307,7 +262,11 @@ class _Mapping:
                     made.table.label,
                 )
         named = next((t.cells["name"] for t in self.targets if t.kind == "persons" and "name" in t.cells), None)
-        self.surname = named[1][0] if named and len(named[1]) > 1 else None
+        self.surname = named.places[0] if named and len(named.places) > 1 else None
+
+    def _named(self, target: _Target, name: str) -> str:
+        """Name what a field is made of."""
+        return " or ".join(self.header[n] for n in target.cells[name].places) if name in target.cells else name
 
     def _targets(self) -> list[_Target]:
         profile = self.made.profile
@@ -320,18 +279,21 @@ class _Mapping:
             _Target(
                 kind,
                 number,
-                {
-                    name: (self._getter(column), tuple(self.at[c] for c in column.columns))
-                    for name, column in own.items()
-                },
+                {name: self._made(kind, name, column) for name, column in own.items()},
                 profile.constants.get(kind, {}),
             )
             for (kind, number), own in sorted(fields.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
         ]
 
+    def _made(self, kind: str, name: str, column: Column) -> _Made:
+        path = f"{kind}.{name}"
+        if path not in self.readers:
+            self.readers[path] = Cell(path, models.kind(kind).fields[name], self.made.profile, self.words)
+        return _Made(path, self._getter(column), tuple(self.at[c] for c in column.columns), self.readers[path])
+
     def _columns(self, kind: str) -> list[str]:
         names = dict.fromkeys(n for t in self.targets if t.kind == kind for n in (*t.cells, *t.constants))
-        if kind in ("cases", "rehabilitations", "person_names"):
+        if kind in OF_PERSON and kind != "persons":
             names["person"] = None
         if kind == "cases":
             names |= dict.fromkeys(("outcome", "sentence_kind", "sentence_years"))
@@ -354,47 +316,41 @@ class _Mapping:
         if len(places) == 1:
             (at,) = places
             return lambda cells: cells[at]
-        return lambda cells: " ".join(filter(None, [cells[n] for n in places]))
+        join = column.join
+        return lambda cells: join.join(filter(None, [cells[n] for n in places]))
 
     def row(self, line: int, given: list[str]) -> str | None:
         """Make the records of a row, and give its id; None where it is set aside."""
+        try:
+            return self._row(line, given)
+        except _NoRecord as error:
+            _put_aside(self.made, Aside(line, str(error), given), counted=True)
+            return None
+
+    def _row(self, line: int, given: list[str]) -> str:
         cells = [
             " ".join(cell.split()) if not cell.isascii() or "  " in cell or "\n" in cell else cell.strip()
             for cell in given
         ]
         cells = ["" if cell and canonical(cell) in self.nothing else cell for cell in cells]
         if self.again_at is not None and cells[self.again_at].startswith("the row has"):
-            self._aside(line, f"it was set aside before, and its reason was not emptied: {cells[self.again_at]}", given)
-            return None
-        for at, pattern, names in self.split:
-            found = pattern.search(cells[at]) if cells[at] else None
-            cells += [((found[name] or "").strip() if found else "") for name in names]
+            raise _NoRecord(f"it was set aside before, and its reason was not emptied: {cells[self.again_at]}")
         if self.surname is not None and not cells[self.surname]:
-            self._aside(line, f"no {self.header[self.surname]}", given)
-            return None
-        made: list[tuple[_Target, dict[str, str]]] = []
-        flags: list[tuple[str, str, str]] = []
+            raise _NoRecord(f"no {self.header[self.surname]}")
         rest = {name: cells[n] for n, name in self.kept if cells[n]}
-        for target in self.targets:
-            own: dict[str, str] = {}
-            for name, (get, places) in target.cells.items():
-                text = get(cells)
-                path = f"{target.kind}.{name}"
-                if not text:
-                    self.made.missing[path] += 1
-                    continue
-                own[name], why = self.readers[target.kind, name].read(text)
-                if why:
-                    rest |= {self.header[n]: cells[n] for n in places if cells[n]}
-                    if self.readers[target.kind, name].points:
-                        self._unreviewed(path, text)
-                    else:
-                        flags.append((path, why, text))
-            made.append((target, own))
+        for at, words in self.worded.items():
+            reworded = words.get(canonical(cells[at])) if cells[at] else None
+            if reworded is not None:
+                rest[self.header[at]], cells[at] = cells[at], reworded
+        if self.split:
+            self._part(given, cells)
+        flags: list[tuple[str, str, str]] = []
+        made = [(target, self._record(target, cells, rest, flags)) for target in self.targets]
         for name in self.must:
             if not any(t.kind == self.main and (own.get(name) or t.constants.get(name)) for t, own in made):
-                self._aside(line, f"no {name}", given)
-                return None
+                why = next((f"{text!r} {said}" for path, said, text in flags if path == f"{self.main}.{name}"), "")
+                raise _NoRecord(f"{self.lacking[name]} that can be read: {why}" if why else self.lacking[name])
+        made = _together(made)
         flags += self._implausible(made)
         if flags:
             self._flag(line, flags)
@@ -402,8 +358,56 @@ class _Mapping:
         self._write(line, base, made, rest, cells)
         return base
 
-    def _aside(self, line: int, reason: str, given: list[str]) -> None:
-        _put_aside(self.made, Aside(line, reason, given), counted=True)
+    def _record(
+        self, target: _Target, cells: list[str], rest: dict[str, str], flags: list[tuple[str, str, str]]
+    ) -> dict[str, str]:
+        """Read the fields of one record; what is not understood goes to the rest, and is flagged."""
+        own: dict[str, str] = {}
+        for name, (path, get, places, cell) in target.cells.items():
+            text = get(cells)
+            if not text:
+                self.made.missing[path] += 1
+                if len(places) > 1:  # a pattern of which a part is lacking
+                    self._keep(rest, places, cells)
+                continue
+            if self.of_person and name == "person":
+                own[name] = self._person(text)
+                continue
+            own[name], why, reworded = cell.read(text)
+            if why or reworded:
+                self._keep(rest, places, cells)
+            if why == UNKNOWN:
+                self.made.unknown[path] += 1
+            elif why and cell.points:
+                self._unreviewed(path, text)
+            elif why:
+                flags.append((path, why, text))
+        return own
+
+    def _person(self, number: str) -> str:
+        """Find the person of the list who has a number."""
+        named = f"{self.list_id}:{slug(number)}"
+        if not is_in(self.words.there, named):
+            raise _NoRecord(f"the list {self.list_id} has no person '{number}'")
+        return named
+
+    def _part(self, given: list[str], cells: list[str]) -> None:
+        """Add the cells that are parts of others; they are sought in the words as they stand, with all their spaces."""
+        cells += [""] * self.groups
+        whole = [one.strip() if cell else "" for one, cell in zip(given, cells, strict=False)]
+        for get, pattern, names in self.split:
+            if (text := get(whole)) and (found := pattern.search(text)):
+                for name, at in names:
+                    part = " ".join((found[name] or "").split())
+                    if not cells[at] and canonical(part) not in self.nothing:
+                        cells[at] = part
+
+    def _keep(self, rest: dict[str, str], places: Sequence[int], cells: list[str]) -> None:
+        """Keep the cells of a field as they are; a part of a cell is kept with the whole."""
+        width = len(self.header) - self.groups
+        for n in places:
+            if n < width and cells[n]:
+                rest.setdefault(self.header[n], cells[n])
 
     def _unreviewed(self, path: str, text: str) -> None:
         counts = self.made.words[path]
@@ -427,8 +431,8 @@ class _Mapping:
             for name in DATED:
                 text = own.get(name)
                 if text and target.kind in ("persons", "cases"):
-                    first, last = self.readers[target.kind, name].days(text)
-                    days.setdefault(name, (f"{target.kind}.{name}", first, last, text))
+                    path = f"{target.kind}.{name}"
+                    days.setdefault(name, (path, *self.readers[path].days(text), text))
         for name, earlier in BEFORE:
             if name in days and earlier in days:
                 (path, _, last, text), first = days[name], days[earlier][1]
@@ -453,6 +457,7 @@ class _Mapping:
         cells: list[str],
     ) -> None:
         first = True
+        filled = {target.kind for target, own in made if any(own.values())}
         for target, own in made:
             kind, main = target.kind, target.kind == self.main and first
             if main:
@@ -460,14 +465,16 @@ class _Mapping:
                 own |= {"record_no": self.record_no(cells) if self.record_no else ""}
                 own |= {"locator": self.locator(cells) if self.locator else own.get("locator", "")}
                 own[REST] = json.dumps(rest, ensure_ascii=False, separators=(",", ":")) if rest else ""
-            elif not any(own.values()) and not (kind == self.made.profile.kind and target.number < 2):
+            elif not any(own.values()) and (
+                kind != self.made.profile.kind or kind in filled or target.number > self.first[kind]
+            ):
                 continue
             if kind == "cases":
                 self._outcome(own)
             if kind == "rehabilitations":
                 own.setdefault("stage", "granted")
             row = [own.get(name) or target.constants.get(name, "") for name in self.columns[kind]]
-            further = f".{target.number}" if kind != self.main and target.number > 1 else ""
+            further = f".{target.number}" if kind != self.main and target.number > self.first[kind] else ""
             marshal.dump((line, base, further, row), self.spools[kind])
 
     def _outcome(self, own: dict[str, str]) -> None:
@@ -475,7 +482,9 @@ class _Mapping:
         if sentence := own.get("sentence"):
             word = canonical(sentence)
             for name in ("sentence_kind", "sentence_years"):
-                if not own.get(name) and (found := _usual(f"cases.{name}", word)):
+                path = f"cases.{name}"
+                told = self.made.profile.values.get(path, {}).get(word) or self.words.means.get((path, sentence))
+                if not own.get(name) and (found := told or usual_word(path, word)):
                     own[name] = found.replace(",", ".")
                     self.made.derived[f"cases.{name}"] += 1
         if own.get("executed") and not own.get("outcome"):
@@ -497,7 +506,7 @@ class _Mapping:
                     _, base, _, _ = marshal.load(spool)  # noqa: S302
                 except EOFError:
                     break
-                if int.from_bytes(hashlib.blake2b(base.encode(), digest_size=8).digest()) in twice:
+                if digest_of(base) in twice:
                     found[base] += 1
         return {base: count for base, count in found.items() if count > 1}
 
@@ -511,7 +520,7 @@ class _Mapping:
             sheet = _Spool(
                 table.path, kind, table.label, "", header, [fields[name] for name in header], table.sha256, named=True
             )
-            sheet.file, sheet.again = file, again
+            sheet.file, sheet.again, sheet.tells_person = file, again, self.of_person
             made.append(sheet)
         if terms := self._terms():
             file = _spool(self.made)
@@ -521,7 +530,7 @@ class _Mapping:
             fields = models.kind("terms").fields
             header = ["id", "field", "text"]
             sheet = _Spool(table.path, "terms", table.label, "", header, [fields[n] for n in header], table.sha256)
-            sheet.file, sheet.again = file, {}
+            sheet.file, sheet.again, sheet.tells_person = file, {}, False
             made.append(sheet)
         return made
 
@@ -534,37 +543,26 @@ class _Mapping:
         )
 
 
+def _groups(one: Split) -> Iterator[tuple[str, str]]:
+    return zip(one.pattern.groupindex, one.groups, strict=True)
+
+
+def _together(made: list[tuple[_Target, dict[str, str]]]) -> list[tuple[_Target, dict[str, str]]]:
+    """Put what a row tells without a number into the one numbered record of the kind, where it tells of one alone."""
+    for at, (target, own) in enumerate(made):
+        if target.number or not any(own.values()):
+            continue
+        numbered = [
+            n for n, (t, cells) in enumerate(made) if t.kind == target.kind and t.number and any(cells.values())
+        ]
+        if len(numbered) == 1 and own.keys().isdisjoint(k for k, v in made[numbered[0]][1].items() if v):
+            one, cells = made[numbered[0]]
+            made[at], made[numbered[0]] = (target, cells | {k: v for k, v in own.items() if v}), (one, {})
+    return made
+
+
 def _spool(of: Mapped) -> IO[bytes]:
     """Open a file that is there as long as the mapped list is."""
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
     finalize(of, file.close)
     return file
-
-
-def _usual(path: str, word: str) -> str:
-    for pattern, means in meanings().get(path, ()):
-        if found := pattern.fullmatch(word) or (pattern.search(word) if "\\" in means else None):
-            return found.expand(means) if "\\" in means else means
-    return ""
-
-
-def known_words(connection: Connection) -> Words:
-    """Read what terms say of the words of lists: all are known, and those that somebody reviewed are understood."""
-    found = Words()
-    c = models.kind("terms").__table__.c
-    asked = select(c.field, c.text, c.means, c.refers_to_kind, c.refers_to_key).where(c.status != "withdrawn")
-    for path, word, means, kind, key in connection.execute(asked.where(c.reviewed_by.is_not(None))):
-        if means:
-            found.means[path, word] = means
-        if kind:
-            of = models.kind(kind).__table__
-            named = connection.scalar(select(of.c.id).where(of.c.key == key))
-            one = models.kind(path.partition(".")[0]).fields.get(path.partition(".")[2])
-            found.refers[path, word] = str(named) if one is not None and len(one.kinds) == 1 else f"{kind}/{named}"
-    found.known.update((path, word) for path, word in connection.execute(select(c.field, c.text)))
-    return found
-
-
-def nearest_known(word: str, known: Sequence[str]) -> str:
-    """Give the known word that is nearest to one, or nothing."""
-    return next(iter(get_close_matches(word, known, n=1, cutoff=0.8)), "")

@@ -4,12 +4,17 @@ A profile is a TOML file; without one it is drawn up from the header, by words t
 and the user's own file of that name in the configuration folder).  Its tables:
 
 * `[list]`: `kind` (what a row is: persons, cases, or another kind), `record_no` and `locator` (a column, or a pattern
-  such as `"{book}, p. {page}"`), `nothing` (words that mean that nothing is there), `sheet`, `encoding`;
+  such as `"{book}, p. {page}"`), `nothing` (words that mean that nothing is there), `unknown` (words that say that the
+  source does not know, or does not tell), `date_order` (`dmy`, `mdy`, or `packed` into a number), `usual` (further
+  columns are recognised by their headers, and those that are named may be lacking), `sheet`, `encoding`;
 * `[persons]`, `[person_names]`, `[cases]`, `[rehabilitations]`, or the kind itself: field = column, a list of columns
-  that are joined by spaces, or a pattern; `{n}` in a column stands for every number that some column has there;
-* `[constants.cases]`: field = value;
-* `[values."cases.sentence_kind"]`: a word of the list = the cell it stands for;
-* `[[split]]`: `column` and `pattern`, a regular expression whose groups are columns of their own: `column:group`.
+  that are joined by spaces (`{columns = […], join = ", "}` joins them otherwise), or a pattern; `{n}` in a column
+  stands for every number that some column has there;
+* `[constants.cases]`: field = value, for rows that say nothing else;
+* `[values."cases.sentence_kind"]`, or `[values.COLUMN]`: a word of the list = the cell it stands for;
+* `[[dates]]`: `pattern`, a regular expression, and `means`, what it is replaced by in dates, one after another;
+* `[[split]]`: `column` (or several, as above, with a `name`) and `pattern`, a regular expression whose groups are
+  columns of their own: `column:group`; of several expressions for one group the first that finds it tells it.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -28,13 +34,27 @@ from terrordb import models
 from terrordb.errors import BadData, nearest
 from terrordb.models.fields import Field
 
-__all__ = ["OF_PERSON", "Column", "Profile", "Split", "canonical", "draft", "meanings", "read_profile", "written"]
+__all__ = [
+    "OF_PERSON",
+    "Column",
+    "Profile",
+    "Split",
+    "canonical",
+    "draft",
+    "meanings",
+    "opening",
+    "read_profile",
+    "written",
+]
 
 OF_PERSON = ("persons", "person_names", "cases", "rehabilitations")
 NAME_PARTS = ("surname", "given", "patronymic")  # of a list that has them apart; a name is written in this order
 NOTHING = ("none", "null", "nan", "—", "–", "-", "--", "---", "н/д", "нет данных", "нет сведений", "sin datos", "n/a")
-LIST = {"kind", "record_no", "locator", "nothing", "sheet", "encoding"}
+LIST = {"kind", "record_no", "locator", "nothing", "unknown", "date_order", "usual", "sheet", "encoding"}
+ORDERS = ("dmy", "mdy", "packed")
+MONTH_FIRST = (re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b"), r"\3\2\1\2\4")
 NUMBER = "{n}"
+DOCS = "docs/loading.md"
 _GAP = re.compile(r"\{([^{}]*)\}")
 
 
@@ -43,13 +63,20 @@ class Column(NamedTuple):
 
     columns: tuple[str, ...]
     pattern: str = ""
+    join: str = " "
 
 
 class Split(NamedTuple):
-    """A column that holds several facts, and the expression that parts them."""
+    """A column that holds several facts, or several that are read together, and the expression that parts them."""
 
-    column: str
+    name: str
+    column: Column
     pattern: re.Pattern[str]
+
+    @property
+    def groups(self) -> list[str]:
+        """Name the columns that it makes."""
+        return [f"{self.name}:{group}" for group in self.pattern.groupindex]
 
 
 @dataclass
@@ -64,8 +91,15 @@ class Profile:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     split: tuple[Split, ...] = ()
     nothing: frozenset[str] = frozenset(NOTHING)
-    sheet: str | None = None
-    encoding: str | None = None
+    unknown: frozenset[str] = frozenset()
+    packed: bool = False
+    dates: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    @property
+    def main(self) -> str:
+        """Name the kind of which each row makes one record: a person, unless it tells of one who is there already."""
+        hangs = self.kind in OF_PERSON and "person" not in self.fields.get((self.kind, 0), {})
+        return "persons" if hangs else self.kind
 
     @property
     def used(self) -> set[str]:
@@ -85,7 +119,7 @@ class Profile:
 
 
 def _said(column: Column) -> str:
-    return column.pattern or " + ".join(column.columns)
+    return column.pattern or f" {column.join.strip() or '+'} ".join(column.columns)
 
 
 def canonical(header: str) -> str:
@@ -105,6 +139,8 @@ def _usual(own: Path | None) -> dict[str, list[str]]:
         texts.insert(0, own.read_text(encoding="utf-8"))
     for text in texts:
         for row in csv.DictReader(text.splitlines()):
+            if not row.get("field") or not row.get("headers"):
+                raise BadData("a row has no field or no headers", "its columns are field,headers", str(own))
             for word in row["headers"].split("|"):
                 found.setdefault(canonical(word), []).append(row["field"])
     return found
@@ -165,40 +201,92 @@ def _join_names(made: Profile, named: Mapping[str, str]) -> None:
 # ---------------------------------------------------------------- files
 
 
-def read_profile(path: Path, header: Sequence[str]) -> Profile:
+def read_profile(path: Path, header: Sequence[str], own: Path | None = None) -> Profile:
     """Read a profile for a list with this header; BadData where it names what is not there."""
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise BadData("there is no such profile", place=str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadData(f"it is no TOML: {error}", "terrordb profile draft LIST.csv writes one", str(path)) from error
-    own = told.pop("list", {})
-    _known(path, own, LIST, "list")
-    kind = str(own.get("kind", "persons"))
-    if kind not in models.KINDS:
-        raise BadData(f"list.kind: there is no kind '{kind}'", nearest(kind, models.KINDS), str(path))
-    split = tuple(_split(path, one) for one in told.pop("split", []))
-    groups = [f"{one.column}:{group}" for one in split for group in one.pattern.groupindex]
-    columns = {*header, *groups}
-    made = Profile(kind, split=split, sheet=own.get("sheet"), encoding=own.get("encoding"))
-    made.constants = told.pop("constants", {})
-    made.values = {of: {canonical(k): str(v) for k, v in words.items()} for of, words in told.pop("values", {}).items()}
-    if "nothing" in own:
-        made.nothing = frozenset(canonical(word) for word in own["nothing"])
-    for name in ("record_no", "locator"):
-        if name in own:
-            setattr(made, name, _column(path, f"list.{name}", own[name], columns))
-    kinds = OF_PERSON if kind in OF_PERSON else (kind,)
+    told = _told(path)
+    of_list = told.pop("list", {})
+    usual = bool(of_list.get("usual"))
+    split = tuple(one for one in (_split(path, one, header, usual) for one in told.pop("split", [])) if one)
+    columns = {*header, *(group for one in split for group in one.groups)}
+    made = Profile(str(of_list.get("kind", "persons")), split=split)
+    kinds = OF_PERSON if made.kind in OF_PERSON else (made.kind,)
+    _of_list(path, made, of_list, columns)
+    made.dates += tuple(_rewriting(path, one) for one in told.pop("dates", []))
+    made.constants, values = told.pop("constants", {}), told.pop("values", {})
     _known(path, told, set(kinds), "")
     _known(path, made.constants, set(kinds), "constants")
     for of, fields in [*told.items(), *made.constants.items()]:
         _known(path, fields, {n for n, f in models.kind(of).fields.items() if not f.computed}, of)
     for of, fields in told.items():
         for name, value in fields.items():
-            for number, one in _numbered(value, columns):
-                made.fields.setdefault((of, number), {})[name] = _column(path, f"{of}.{name}", one, columns)
+            for number, one in _numbered(path, f"{of}.{name}", value, columns, lenient=usual):
+                if column := _column(path, f"{of}.{name}", one, columns, lenient=usual):
+                    made.fields.setdefault((of, number), {})[name] = column
+    if usual:
+        _recognise(made, draft(made.kind, header, own))
+    valued = {f"{of}.{name}" for (of, _), fields in made.fields.items() for name in fields}
+    valued |= {f"{of}.{name}" for of, fields in told.items() for name in fields}
+    if not usual:
+        _known(path, values, valued | columns, "values")
+    made.values = {of: {canonical(k): str(v) for k, v in words.items()} for of, words in values.items()}
     return made
+
+
+def opening(path: Path) -> tuple[str | None, str | None]:
+    """Give the sheet and the encoding that a profile names: what must be known before a list is opened."""
+    told = _told(path)["list"]
+    return tuple(None if (found := told.get(name)) is None else str(found) for name in ("sheet", "encoding"))  # type: ignore[return-value]
+
+
+def _told(path: Path) -> dict[str, Any]:
+    """Read a profile as it stands; what it says of the list is right in itself."""
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadData("there is no such profile", "terrordb profile draft LIST writes one", str(path)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadData(f"it is no TOML: {error}", "terrordb profile draft LIST writes one", str(path)) from error
+    for name, form in (("list", dict), ("split", list), ("dates", list), ("constants", dict), ("values", dict)):
+        if not isinstance(told.setdefault(name, form()), form):
+            raise BadData(f"'{name}' is no {'table' if form is dict else 'list of tables'}", f"see {DOCS}", str(path))
+    for within, of in (("constants", told["constants"]), ("values", told["values"]), ("", told)):
+        for name, one in of.items():
+            if name not in ("split", "dates") and not isinstance(one, dict):
+                place = f"[{within}] {name}" if within else name
+                raise BadData(f"'{place}' stands outside its table", f"see {DOCS}", str(path))
+    _known(path, told["list"], LIST, "list")
+    kind = str(told["list"].get("kind", "persons"))
+    if kind not in models.KINDS:
+        raise BadData(f"list.kind: there is no kind '{kind}'", nearest(kind, models.KINDS), str(path))
+    order = told["list"].get("date_order", "dmy")
+    if order not in ORDERS:
+        raise BadData(f"list.date_order: there is no order '{order}'", nearest(str(order), ORDERS), str(path))
+    return told
+
+
+def _of_list(path: Path, made: Profile, told: Mapping[str, Any], columns: set[str]) -> None:
+    """Take what is told of the list as a whole."""
+    for name in ("nothing", "unknown"):
+        if name in told:
+            setattr(made, name, frozenset(canonical(str(word)) for word in told[name]))
+    for name in ("record_no", "locator"):
+        if name in told:
+            setattr(made, name, _column(path, f"list.{name}", told[name], columns, lenient=bool(told.get("usual"))))
+    made.packed = told.get("date_order") == "packed"
+    if told.get("date_order") == "mdy":
+        made.dates = (MONTH_FIRST,)
+
+
+def _recognise(made: Profile, usual: Profile) -> None:
+    """Add what the header says of fields and columns that the profile does not name."""
+    named = made.used
+    for (of, number), own in usual.fields.items():
+        for name, column in own.items():
+            if named.isdisjoint(column.columns):
+                made.fields.setdefault((of, number), {}).setdefault(name, column)
+    for name in ("record_no", "locator"):
+        if getattr(made, name) is None:
+            setattr(made, name, getattr(usual, name))
 
 
 def _known(path: Path, told: Mapping[str, Any], known: Iterable[str], within: str) -> None:
@@ -208,33 +296,76 @@ def _known(path: Path, told: Mapping[str, Any], known: Iterable[str], within: st
             raise BadData(f"{place}has no '{name}'".lstrip(), nearest(name, known), str(path))
 
 
-def _split(path: Path, told: Mapping[str, Any]) -> Split:
+def _expression(path: Path, within: str, told: Any, needs: Sequence[str]) -> re.Pattern[str]:
+    """Read the expression of a table that needs some keys and takes no other than `name`."""
+    _known(path, told, {*needs, "name"}, within)
+    for name in needs:
+        if name not in told:
+            raise BadData(f"a [[{within}]] has no '{name}'", f"it needs {' and '.join(needs)}", str(path))
     try:
-        return Split(str(told["column"]), re.compile(str(told["pattern"])))
-    except KeyError as error:
-        raise BadData(f"a [[split]] has no {error}", "it needs column and pattern", str(path)) from error
+        return re.compile(str(told["pattern"]))
     except re.error as error:
-        raise BadData(f"[[split]] of {told['column']}: {error}", "write a regular expression", str(path)) from error
+        raise BadData(f"[[{within}]] {told['pattern']}: {error}", "write a regular expression", str(path)) from error
 
 
-def _column(path: Path, place: str, told: Any, columns: set[str]) -> Column:
-    if isinstance(told, str) and _GAP.search(told):
-        made = Column(tuple(_GAP.findall(told)), told)
-    else:
-        made = Column((told,) if isinstance(told, str) else tuple(map(str, told)))
-    for name in made.columns:
-        if name not in columns:
-            raise BadData(f"{place}: the list has no column '{name}'", nearest(name, columns), str(path))
-    return made
+def _rewriting(path: Path, told: Mapping[str, Any]) -> tuple[re.Pattern[str], str]:
+    pattern, means = _expression(path, "dates", told, ("pattern", "means")), str(told["means"])
+    try:
+        re.sub(pattern, means, "")
+        re.compile(f"(?:{pattern.pattern})|").sub(means, "")  # its groups are there, whether it finds anything or not
+    except (re.error, IndexError) as error:
+        raise BadData(f"[[dates]] {means}: {error}", "\\1 stands for the first group", str(path)) from error
+    return pattern, means
 
 
-def _numbered(told: Any, columns: set[str]) -> list[tuple[int, Any]]:
+def _split(path: Path, told: Mapping[str, Any], header: Sequence[str], lenient: bool) -> Split | None:
+    pattern = _expression(path, "split", told, ("column", "pattern"))
+    column = _column(path, "[[split]]", told["column"], set(header), lenient=lenient)
+    if column is None:
+        return None
+    if "name" not in told and (column.pattern or len(column.columns) > 1):
+        raise BadData("a [[split]] of several columns has no 'name'", "its groups are called name:group", str(path))
+    if not pattern.groupindex:
+        raise BadData(f"[[split]] {told['pattern']}: no group has a name", "write (?P<day>…)", str(path))
+    return Split(str(told.get("name", column.columns[0])), column, pattern)
+
+
+def _column(path: Path, place: str, told: Any, columns: set[str], *, lenient: bool = False) -> Column | None:
+    """Read what a field is made of; None where that is lacking and may be."""
+    join = " "
+    if isinstance(told, dict):
+        _known(path, told, {"columns", "join"}, place)
+        told, join = told.get("columns", []), str(told.get("join", join))
+    pattern = told if isinstance(told, str) and told not in columns and _GAP.search(told) else ""
+    names = _GAP.findall(told) if pattern else [told] if isinstance(told, str) else list(map(str, told))
+    if not names:
+        raise BadData(f"{place} names no column", "name one, or leave it away", str(path))
+    spelt = {canonical(column): column for column in columns}
+    found = [name if name in columns else spelt.get(canonical(name)) for name in names]
+    for name, column in zip(names, found, strict=True):
+        if column is None and not lenient:
+            raise BadData(f"{place}: the list has no column '{name}'", _nearest(name, columns), str(path))
+    there = tuple(column for column in found if column is not None)
+    return Column(there, pattern, join) if there and (not pattern or None not in found) else None
+
+
+def _nearest(name: str, columns: Iterable[str]) -> str:
+    """Offer the columns whose spelling is nearest."""
+    spelt = {canonical(column): column for column in columns}
+    close = [spelt[word] for word in get_close_matches(canonical(name), spelt, n=3, cutoff=0.6)]
+    return f"did you mean {' or '.join(close)}?" if close else nearest(name, spelt.values())
+
+
+def _numbered(path: Path, place: str, told: Any, columns: set[str], *, lenient: bool = False) -> list[tuple[int, Any]]:
     """Give each number that `{n}` may stand for, with what is told for it."""
     if not isinstance(told, str) or NUMBER not in told:
         return [(0, told)]
-    pattern = re.compile(re.escape(told).replace(re.escape(NUMBER), r"(\d{1,2})"))
-    numbers = sorted({int(found[1]) for column in columns if (found := pattern.fullmatch(column))})
-    return [(n, told.replace(NUMBER, str(n))) for n in numbers] or [(0, told)]
+    pattern = re.compile(re.escape(canonical(told)).replace(re.escape(NUMBER), r"(\d{1,2})"))
+    found = {int(number[1]): column for column in columns if (number := pattern.fullmatch(canonical(column)))}
+    if not found and not lenient:
+        first = told.replace(NUMBER, "1")
+        raise BadData(f"{place}: the list has no column '{first}'", _nearest(first, columns), str(path))
+    return sorted(found.items())
 
 
 def written(profile: Profile, header: Sequence[str]) -> str:

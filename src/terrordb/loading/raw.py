@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
@@ -19,7 +19,7 @@ COLUMNS = 2_000  # a table with more columns is none
 SHOWN = 1_000  # characters of what is too long to be kept
 
 Aside = Callable[[int, str, list[str]], None]  # the line, the reason, the cells as they were read
-Rows = Iterator[tuple[int, list[str]]]
+Rows = Generator[tuple[int, list[str]], None, None]
 
 
 @dataclass

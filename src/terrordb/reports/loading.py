@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from terrordb import models
-from terrordb.loading.mapped import nearest_known
+from terrordb.loading.cells import nearest_known
 from terrordb.reports.notes import Notes
 from terrordb.reports.report import Prose, Report, Section
 from terrordb.reports.table import Table
@@ -24,7 +24,7 @@ TOLD = 50  # words, and rows set aside, that are told one by one
 
 def summary(mapped: Mapped, outcome: Outcome) -> str:
     """Say in one line what became of the rows: those read are those stored, unchanged and set aside."""
-    main = outcome.kinds["persons" if "persons" in {s.kind for s in mapped.sheets} else mapped.profile.kind]
+    main = outcome.kinds[mapped.profile.main]
     stored = main["added"] + main["changed"]
     parts = [f"{stored:,} stored", f"{main['unchanged']:,} unchanged", f"{sum(mapped.set_aside.values()):,} set aside"]
     return f"{mapped.table.label}: {mapped.read:,} rows read = {' + '.join(parts)}"
@@ -52,8 +52,7 @@ def _sections(mapped: Mapped, outcome: Outcome, rejected: str | None, said: Sequ
         if any(n.values())
     ]
     yield Section("", [*lead, Table("Records", ("kind", "new", "changed", "unchanged"), kinds)])
-    chosen = [(column, path, mapped.missing[path] or None) for column, path in mapped.profile.chosen()]
-    yield Section("Columns", [Table("", ("column", "field", "rows without"), chosen), *_left(mapped)])
+    yield Section("Columns", [_columns(mapped), *_left(mapped)])
     if mapped.flags:
         yield Section("Not understood, and kept as written", [_flags(mapped)])
     if mapped.derived:
@@ -63,6 +62,14 @@ def _sections(mapped: Mapped, outcome: Outcome, rejected: str | None, said: Sequ
         yield Section("Words that no reviewed term explains", [_words(mapped)])
     if mapped.set_aside:
         yield Section("Set aside", list(_aside(mapped, rejected)))
+
+
+def _columns(mapped: Mapped) -> Table:
+    heads = ("column", "field", "rows without", "the source does not say")[: 4 if mapped.unknown else 3]
+    rows = [
+        (column, path, mapped.missing[path] or None, mapped.unknown[path]) for column, path in mapped.profile.chosen()
+    ]
+    return Table("", heads, [row[: len(heads)] for row in rows])
 
 
 def _left(mapped: Mapped) -> Iterator[Prose]:

@@ -1,0 +1,171 @@
+"""Cells of a list: which cell of ours each stands for, and whether its words are understood."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from terrordb import models
+from terrordb.errors import BadValue
+from terrordb.loading.profiles import Profile, canonical, meanings
+from terrordb.models import fields as f
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+__all__ = ["UNKNOWN", "Cell", "Words", "digest_of", "is_in", "known_words", "nearest_known", "persons_of", "usual_word"]
+
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")  # what no reader of the list saw
+MEMO = 50_000  # cells of a field that are remembered
+UNKNOWN = "the source does not say"  # no flag: the list was understood
+
+
+@dataclass
+class Words:
+    """What is known of the words of lists: `refers` and `means` for field and word, as terms that were reviewed say."""
+
+    refers: dict[tuple[str, str], str] = field(default_factory=dict)
+    means: dict[tuple[str, str], str] = field(default_factory=dict)
+    known: set[tuple[str, str]] = field(default_factory=set)
+    there: array[int] = field(default_factory=lambda: array("Q"))  # the list's persons, where its rows are told of
+
+
+class Cell:
+    """Reads the cells of one field: understood, or not and why; each word once."""
+
+    def __init__(self, path: str, of: f.Field, profile: Profile, words: Words) -> None:
+        self.path, self.field, self.words, self.unknown = path, of, words, profile.unknown
+        self.values = profile.values.get(path, {})
+        self.usual = meanings().get(path, [])
+        self.memo: dict[str, tuple[str, str, bool]] = {}
+        self.dated: dict[str, tuple[int | None, int | None]] = {}
+        self.points = isinstance(of, f.ReferenceField)
+        is_date = isinstance(of, f.DateField)
+        self.rewritten, self.packed = profile.dates if is_date else (), is_date and profile.packed
+
+    def read(self, text: str) -> tuple[str, str, bool]:
+        """Give our cell for one of the list, why it is not understood where it is not, and whether it is reworded."""
+        if (found := self.memo.get(text)) is None:
+            if len(self.memo) >= MEMO:
+                self.memo.clear()
+            found = self.memo[text] = self._read(text)
+        return found
+
+    def _read(self, text: str) -> tuple[str, str, bool]:
+        word, given = canonical(text), text
+        if word in self.unknown:
+            code = isinstance(self.field, f.CodeField) and "unknown" in self.field.vocabulary
+            return "unknown" if code else "", UNKNOWN, True
+        told = self.values.get(word, self.words.means.get((self.path, text)))
+        if told is not None:
+            text = told
+        elif isinstance(self.field, f.CodeField) and text.casefold() not in self.field.vocabulary:
+            text = given = self._usual(word) or text  # that "м" is a man need not be kept beside it
+        if self.packed:
+            text = _unpacked(text)
+        for pattern, means in self.rewritten:
+            text = pattern.sub(means, text).strip()
+        if self.points and told is None:
+            refers = self.words.refers.get((self.path, text), "")
+            return refers, "" if refers else "no reviewed term says which record it is", False
+        if not text:
+            return "", "", True
+        return self._checked(text, text != given)
+
+    def _checked(self, text: str, reworded: bool) -> tuple[str, str, bool]:
+        """Try whether the field takes a text, and if it does not, what can be seen of it."""
+        for tried in (text, INVISIBLE.sub("", text)):
+            try:
+                self.field.read(tried)
+            except BadValue as error:
+                why = error.reason
+            else:
+                return tried, "", reworded or tried != text
+        return "", why, False
+
+    def _usual(self, word: str) -> str:
+        for pattern, means in self.usual:
+            if found := pattern.fullmatch(word):
+                return found.expand(means) if "\\" in means else means
+        return ""
+
+    def days(self, text: str) -> tuple[int | None, int | None]:
+        """Give the first and the last day of a date that can be read."""
+        if (found := self.dated.get(text)) is None:
+            if len(self.dated) >= MEMO:
+                self.dated.clear()
+            found = self.dated[text] = self.field.read(text)[2:]
+        return found
+
+
+def _unpacked(text: str) -> str:
+    """Write a date packed into a number: five bits of day, four of month, the years since 1800; 0 is not known."""
+    if not re.fullmatch(r"\d{1,7}", text):
+        return text
+    number = int(text)
+    day, month, years = number & 31, number >> 5 & 15, number >> 9
+    if not years:  # a day of no year is no date, and is flagged
+        return text if number else ""
+    parts = (day, month) if day and month else (month,) if month else ()
+    return ".".join(map(str, (*parts, 1800 + years)))
+
+
+def usual_word(path: str, word: str) -> str:
+    """Give what a word, or a part of it where the rule takes one, usually stands for in a field; or nothing."""
+    for pattern, means in meanings().get(path, ()):
+        if found := pattern.fullmatch(word) or (pattern.search(word) if "\\" in means else None):
+            return found.expand(means) if "\\" in means else means
+    return ""
+
+
+# ---------------------------------------------------------------- what the database knows
+
+
+def known_words(connection: Connection) -> Words:
+    """Read what terms say of the words of lists: all are known, and those that somebody reviewed are understood."""
+    found = Words()
+    c = models.kind("terms").__table__.c
+    asked = select(c.field, c.text, c.means, c.refers_to_kind, c.refers_to_key).where(c.status != "withdrawn")
+    for path, word, means, kind, key in connection.execute(asked.where(c.reviewed_by.is_not(None))):
+        if means:
+            found.means[path, word] = means
+        if kind:
+            of = models.kind(kind).__table__
+            named = connection.scalar(select(of.c.id).where(of.c.key == key))
+            one = models.kind(path.partition(".")[0]).fields.get(path.partition(".")[2])
+            found.refers[path, word] = str(named) if one is not None and len(one.kinds) == 1 else f"{kind}/{named}"
+    found.known.update((path, word) for path, word in connection.execute(select(c.field, c.text)))
+    return found
+
+
+def persons_of(connection: Connection, list_id: str) -> array[int]:
+    """Give the persons of a list, eight bytes each, in order."""
+    c = models.kind("persons").__table__.c
+    low = select(models.kind("sources").__table__.c.key).where(models.kind("sources").__table__.c.id == list_id)
+    found = array("Q", map(digest_of, connection.scalars(select(c.id).where(c.source_key == low.scalar_subquery()))))
+    return array("Q", sorted(found))
+
+
+def nearest_known(word: str, known: Sequence[str]) -> str:
+    """Give the known word that is nearest to one, or nothing."""
+    return next(iter(get_close_matches(word, known, n=1, cutoff=0.8)), "")
+
+
+def digest_of(text: str) -> int:
+    """Give eight bytes that stand for an id."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
+
+
+def is_in(ordered: array[int], text: str) -> bool:
+    """Say whether an id is among those of which these are the digests, in order."""
+    digest = digest_of(text)
+    at = bisect_left(ordered, digest)
+    return at < len(ordered) and ordered[at] == digest

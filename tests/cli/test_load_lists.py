@@ -1,0 +1,157 @@
+"""terrordb load of lists of any shape, terrordb profile draft; nobody here has ever lived."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import URL
+    from tests.cli.conftest import Said, Say
+
+LIST = (
+    "№;Фамилия;Имя;Дата ареста;Приговор;Примечание\n"
+    "1;Вымыслов;Иван;5.11.1937;ВМН;дом 7\n"
+    "2;Вымыслова;Анна;31.02.1938;;\n"
+    "3;;Пётр;1938;;\n"
+    "4;Придумкин;Лука;1938;10 лет ИТЛ\n"
+)
+SUM = "list.csv: 4 rows read = 2 stored + 0 unchanged + 2 set aside"
+
+
+@pytest.fixture
+def db(url: URL) -> str:
+    """Give the address of an empty database."""
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Give a list: of four rows one has no surname, one is short, one has an impossible date."""
+    made = tmp_path / "list.csv"
+    made.write_text(LIST, encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def load(said: Say, db: str) -> Say:
+    """Load a list as cases."""
+
+    def go(*words: str) -> Said:
+        return said("load", *words, *([] if "--profile" in words else ["--as", "cases"]), "--db", db)
+
+    return go
+
+
+def content(said: Say, db: str) -> str:
+    """Read the content hash."""
+    return next(line for line in said("db", "status", "--db", db).out.splitlines() if line.startswith("content hash"))
+
+
+def test_a_list_its_report_and_its_undo(said: Say, load: Say, db: str, path: Path, tmp_path: Path) -> None:
+    """The report adds up, on the page and in its file; the same file again changes nothing; undo restores the hash."""
+    before = content(said, db)
+    first = load(str(path), "--report", str(tmp_path / "report.json"))
+    assert first.code == 0, first.err
+    assert SUM in first.out
+    assert "Дата ареста → cases.arrested" in first.err
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    tables = {section["title"]: [b for b in section["blocks"] if "rows" in b] for section in told["sections"]}
+    assert [list(row.values())[:2] for row in tables["Set aside"][0]["rows"]] == [
+        ["no Фамилия", 1],
+        ["the row has … cells, the header …", 1],
+    ]
+    (flag,) = tables["Not understood, and kept as written"][0]["rows"]
+    assert (flag["field"], flag["rows"]) == ("cases.arrested", 1)
+    assert "line 3: 31.02.1938" in json.dumps(flag, ensure_ascii=False)
+    after = content(said, db)
+    again = load(str(path))
+    assert again.code == 0
+    assert "list.csv: 4 rows read = 0 stored + 2 unchanged + 2 set aside" in again.out
+    assert "nothing changed" in again.out
+    assert content(said, db) == after != before
+    assert said("undo", "load-1", "--db", db).code == 0
+    assert content(said, db) == before
+
+
+def test_a_dry_run_and_a_strict_one(said: Say, load: Say, db: str, path: Path) -> None:
+    """Neither writes anything, in the database or beside the list; the strict one fails, and says of how many rows."""
+    before = content(said, db)
+    dry = load(str(path), "--dry-run")
+    assert (dry.code, SUM in dry.out) == (0, True)
+    assert "nothing was written" in dry.out
+    strict = load(str(path), "--strict")
+    assert strict.code not in (0, None)
+    assert "1 rows are not wholly understood, 2 are set aside" in strict.err
+    assert content(said, db) == before
+    assert [one.name for one in path.parent.glob("list*")] == ["list.csv"]
+    path.write_text("".join(LIST.splitlines(keepends=True)[:2]), encoding="utf-8")
+    assert load(str(path), "--strict").code == 0
+
+
+def test_rows_set_aside(said: Say, load: Say, db: str, path: Path, tmp_path: Path) -> None:
+    """They go beside the list, or where it is said, over no file that is there; mended they load, and not before."""
+    aside = tmp_path / "list.csv.rejected.csv"
+    load(str(path), "--source", "Invented list")
+    kept = aside.read_text(encoding="utf-8")
+    assert kept.splitlines()[1:] == [
+        "3,,Пётр,1938,,,4,no Фамилия",
+        '4,Придумкин,Лука,1938,10 лет ИТЛ,,5,"the row has 5 cells, the header 6"',
+    ]
+    assert load(str(aside), "--source", "Invented list").code != 0
+    path.write_text(LIST.replace("дом 7", "дом 8"), encoding="utf-8")
+    load(str(path), "--source", "Invented list", "--rejected", str(aside))
+    assert aside.read_text(encoding="utf-8") == kept
+    assert (tmp_path / "list.csv.rejected-2.csv").read_text(encoding="utf-8") == kept
+    mended = kept.replace("3,,Пётр", "3,Вымыслов,Пётр").replace('"the row has 5 cells, the header 6"', "")
+    aside.write_text(mended, encoding="utf-8")
+    loaded = load(str(aside), "--source", "Invented list")
+    assert (loaded.code, "2 rows read = 2 stored" in loaded.out) == (0, True)
+    found = json.loads(said("query", "persons", "source:invented-list", "--format", "json", "--db", db).out)
+    assert sorted(one["id"] for one in found) == [f"invented-list:{n}" for n in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--as", "case"], "there is no kind 'case' to load"),
+        (["--profile", "north-osetia"], "did you mean north-ossetia?"),
+        (["--profile", "chile"], "the list has no column 'violence'"),
+        (["--profile", "chile", "--as", "cases"], "leave --as away"),
+        (["--as", "places"], "no column is the place's name"),
+    ],
+)
+def test_what_is_wrongly_asked(said: Say, db: str, path: Path, words: list[str], message: str) -> None:
+    """An unknown kind or profile, one of another list, or a kind the list is not of: an error, and nothing written."""
+    before = content(said, db)
+    answer = said("load", str(path), *words, "--db", db)
+    assert answer.code not in (0, None)
+    assert message in " ".join(answer.err.split())
+    assert "Traceback" not in answer.err
+    assert content(said, db) == before
+
+
+def test_a_profile_is_drafted_and_taken(said: Say, load: Say, path: Path, tmp_path: Path) -> None:
+    """A draft is TOML, says what it does not know, never overwrites, and loads the list as --as does."""
+    drafted = said("profile", "draft", str(path))
+    assert drafted.code == 0
+    told = tomllib.loads(drafted.out)
+    assert told == {
+        "list": {"kind": "cases", "record_no": "№"},
+        "persons": {"name": ["Фамилия", "Имя"]},
+        "cases": {"arrested": "Дата ареста", "sentence": "Приговор"},
+    }
+    assert "no field takes: Примечание" in drafted.err
+    file = tmp_path / "ours.toml"
+    assert said("profile", "draft", str(path), "--output", str(file)).code == 0
+    assert file.read_text(encoding="utf-8") == drafted.out
+    assert said("profile", "draft", str(path), "--output", str(file)).code != 0
+    assert SUM in load(str(path), "--profile", str(file)).out
+    places = said("profile", "draft", str(path), "--as", "places")
+    assert "no column is the name, without which nothing loads" in places.err
+    assert "did you mean cases" in said("profile", "draft", str(path), "--as", "case").err
