@@ -24,9 +24,12 @@ from weakref import finalize
 
 from terrordb import models
 from terrordb.errors import BadData
-from terrordb.loading.cells import UNKNOWN, Cell, Words, digest_of, is_in, usual_word
+from terrordb.loading import plain
+from terrordb.loading.cells import UNKNOWN, Cell, Words, is_in, usual_word
 from terrordb.loading.profiles import OF_PERSON, Column, Profile, Split, canonical
 from terrordb.loading.sheets import Sheet, slug
+from terrordb.models.fields import NameField
+from terrordb.models.person import FATE
 
 if TYPE_CHECKING:
     from terrordb.loading.complaints import Complaints
@@ -37,9 +40,13 @@ __all__ = ["Aside", "Flag", "Mapped", "map_table"]
 EXAMPLES = 3  # of each sort of flag
 SORTS = 5_000  # different words of a field that are counted one by one
 COPIED = 200  # rows that are set aside and told one by one
+PART = 1000  # rows that are read, and written into a spool, at a time
+TOLD = 5000  # rows between two words of progress
+SIEVES = 64  # parts of the ids, each small enough to be sorted in memory
 ID = re.compile(r"[^\s,;\"'A-Z/]{1,400}")
 TOTAL = re.compile(r"\b(итого|всего|total|in all|insgesamt|suma)\b\D*([\d\s.,]*\d)?", re.IGNORECASE)
 REST = "rest"
+SEVERAL = "several"  # of a person's cases: what became of the person is worked out from them
 SET_ASIDE = (
     "set aside: line",
     "set aside: reason",
@@ -100,8 +107,8 @@ class Mapped:
         return self.read - sum(self.set_aside.values())
 
 
-class _Spool(Sheet):
-    """Rows of one kind that wait in a file of their own: line, id, what follows it for a further one, and cells."""
+class Spool(Sheet):
+    """Rows of one kind that wait in a file of their own: line, id, what follows it for a further one, cells, fate."""
 
     file: IO[bytes]
     again: Mapping[str, int]
@@ -109,25 +116,37 @@ class _Spool(Sheet):
 
     def rows(self, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:  # noqa: ARG002
         """Read the rows; of rows that have one id, each later one gets a number behind it."""
-        self.file.seek(0)
         met: dict[str, list[int]] = {}
         person = self.header.index("person") if "person" in self.header and not self.tells_person else None
-        while True:
-            try:
-                line, base, further, cells = marshal.load(self.file)  # noqa: S302  (written by ourselves, above)
-            except EOFError:
-                return
-            named = base
-            if base in self.again:
-                lines = met.setdefault(base, [])
-                if not lines or lines[-1] != line:
-                    lines.append(line)
-                if len(lines) > 1:
-                    named = f"{base}-{len(lines)}"
-            row = [named + further, *cells]
-            if person is not None:
-                row[person] = named
-            yield line, row
+        for part in self.parts():
+            for line, base, further, cells, _ in part:
+                named = base
+                if base in self.again:
+                    lines = met.setdefault(base, [])
+                    if not lines or lines[-1] != line:
+                        lines.append(line)
+                    if len(lines) > 1:
+                        named = f"{base}-{len(lines)}"
+                row = [named + further, *cells]
+                if person is not None:
+                    row[person] = named
+                yield line, row
+
+    def parts(self) -> Iterator[list[Spooled]]:
+        """Read what was written, a part at a time."""
+        return _parts(self.file)
+
+
+Spooled = tuple[int, str, str, list[str], str]
+
+
+def _parts(file: IO[bytes]) -> Iterator[list[Spooled]]:
+    file.seek(0)
+    while True:
+        try:
+            yield marshal.load(file)  # noqa: S302  (written by ourselves, below)
+        except EOFError:
+            return
 
 
 def map_table(
@@ -136,30 +155,35 @@ def map_table(
     """Read a table by a profile; nothing is loaded yet.  BadData where no row of it can be a record."""
     made = Mapped(table, profile)
     mapping = _Mapping(made, list_id, words)
-    width = len(table.header)
-    ids = array("Q")  # eight bytes of each id: equal ones are told apart afterwards
-    since = 0
-    with closing(table.rows(lambda *one: _put_aside(made, Aside(*one)))) as rows:
-        for line, cells in rows:
-            made.read += 1
-            if (heading := _heading(cells, width)) is not None:
-                if found := TOTAL.search(heading):
-                    made.totals.append((line, found[2] or heading, since))
-                since = 0
-                _put_aside(made, Aside(line, "a heading or a total, and no record", cells), counted=True)
-                continue
-            if (base := mapping.row(line, cells)) is not None:
-                since += 1
-                ids.append(digest_of(base))
-            if made.read % 5_000 == 0:
-                progress(made.read)
+    pending: list[Aside] = []
+    batch: list[tuple[int, list[str]]] = []
+    told = 0
+
+    def flush() -> None:
+        nonlocal told
+        mapping.batch(batch)
+        batch.clear()
+        for one in pending:
+            _put_aside(made, one)
+        pending.clear()
+        if made.read - told >= TOLD:
+            told = made.read
+            progress(told)
+
+    with closing(table.rows(lambda *one: pending.append(Aside(*one)))) as rows:
+        for row in rows:
+            if pending or len(batch) >= PART:  # what was set aside stands before this row
+                flush()
+            batch.append(row)
+    flush()
+    mapping.settle()
     if not made.taken:
         raise BadData(
             f"none of its {made.read:,} rows can be a record",
             "say which column is the name in a profile: terrordb profile draft FILE",
             table.label,
         )
-    again = mapping.again(ids)
+    again = mapping.again()
     made.duplicates = sum(count - 1 for count in again.values())
     made.sheets = mapping.sheets(again)
     return made
@@ -240,12 +264,17 @@ class _Mapping:
         self.again_at = self.at.get(SET_ASIDE[1])  # of rows that were set aside once: cells that were lacking are empty
         self.record_no = self._getter(profile.record_no) if profile.record_no else None
         self.locator = self._getter(profile.locator) if profile.locator else None
+        self.locates = [self.at[name] for name in profile.locator.columns] if profile.locator else []
         self.readers: dict[str, Cell] = {}
         self.targets = self._targets()
         kinds = dict.fromkeys(target.kind for target in self.targets)
         self.columns = {kind: self._columns(kind) for kind in kinds}
         self.first = {kind: min(t.number for t in self.targets if t.kind == kind) for kind in kinds}
         self.spools = {kind: _spool(made) for kind in kinds}
+        self.waiting: dict[str, list[Spooled]] = {kind: [] for kind in kinds}  # what is not in its spool yet
+        self.ids = [array("q") for _ in range(SIEVES)]  # eight bytes of each id: equal ones are told apart afterwards
+        self.since = 0  # rows since the last heading or total
+        self.derives = {path: profile.values.get(path, {}) for path in ("cases.sentence_kind", "cases.sentence_years")}
         self.must = [n for n, one in models.kind(self.main).fields.items() if one.required and not one.default]
         own = {
             name: self._named(target, name)
@@ -263,6 +292,48 @@ class _Mapping:
                 )
         named = next((t.cells["name"] for t in self.targets if t.kind == "persons" and "name" in t.cells), None)
         self.surname = named.places[0] if named and len(named.places) > 1 else None
+        self.plain = self._plain() if self._may_be_plain() else None
+
+    def _may_be_plain(self) -> bool:
+        """Say whether rows can be read by straight-line code: one record a kind, each field of whole columns."""
+        profile = self.made.profile
+        named = [t.path for one in self.targets for t in one.cells.values() if isinstance(t.cell.field, NameField)]
+        reworded = {path for path, _ in self.words.means} | profile.values.keys()
+        return (
+            self.main == "persons"
+            and not any((self.of_person, self.split, self.worded, self.again_at is not None))
+            and all(target.number == 0 for target in self.targets)
+            and len(self.header) > 2
+            and reworded.isdisjoint(named)
+        )
+
+    def _plain(self) -> plain.Plain | None:
+        profile = self.made.profile
+        fields = [
+            plain.Field(target.kind, name, made.path, profile.fields[target.kind, 0][name], made.cell)
+            for target in self.targets
+            for name, made in target.cells.items()
+        ]
+        making = plain.Making(
+            header=self.header,
+            fields=fields,
+            kinds=self.columns,
+            constants=profile.constants,
+            always=frozenset({self.main, profile.kind}),
+            kept=self.kept,
+            record_no=profile.record_no,
+            locator=profile.locator,
+            before=BEFORE,
+            clean=self.clean,
+            odd_name=TOTAL,
+            unknown=profile.unknown,
+            derived=self.derived,
+            name_row=self.name_row,
+            fate=self.fate,
+            slow=self.row,
+            spools=self.waiting,
+        )
+        return plain.plain(making, self.made.words, SORTS)
 
     def _named(self, target: _Target, name: str) -> str:
         """Name what a field is made of."""
@@ -319,20 +390,50 @@ class _Mapping:
         join = column.join
         return lambda cells: join.join(filter(None, [cells[n] for n in places]))
 
-    def row(self, line: int, given: list[str]) -> str | None:
-        """Make the records of a row, and give its id; None where it is set aside."""
+    def batch(self, rows: Sequence[tuple[int, list[str]]]) -> None:
+        """Make the records of rows, and write them into their spools."""
+        self.made.read += len(rows)
+        if self.plain is not None:
+            self.plain.rows(rows)
+        else:
+            for line, cells in rows:
+                self.row(line, cells)
+        for kind, waiting in self.waiting.items():
+            if kind == self.main:
+                for _, base, *_ in waiting:
+                    digest = hash(base)
+                    self.ids[digest % SIEVES].append(digest)
+                self.since += len(waiting)
+            if waiting:
+                marshal.dump(waiting, self.spools[kind])
+                waiting.clear()
+
+    def settle(self) -> None:
+        """Add what the plain rows counted."""
+        if self.plain is not None:
+            for of, counted in (
+                (self.made.missing, self.plain.missing),
+                (self.made.unknown, self.plain.unknown),
+                (self.made.derived, self.plain.derived),
+            ):
+                of.update({path: count for path, count in counted.items() if count})
+
+    def row(self, line: int, given: list[str]) -> None:
+        """Make the records of a row; what can be none is set aside."""
+        if (heading := _heading(given, len(self.made.table.header))) is not None:
+            if found := TOTAL.search(heading):
+                since = self.since + len(self.waiting[self.main])
+                self.made.totals.append((line, found[2] or heading, since))
+            self.since = -len(self.waiting[self.main])
+            _put_aside(self.made, Aside(line, "a heading or a total, and no record", given), counted=True)
+            return
         try:
-            return self._row(line, given)
+            self._row(line, given)
         except _NoRecord as error:
             _put_aside(self.made, Aside(line, str(error), given), counted=True)
-            return None
 
-    def _row(self, line: int, given: list[str]) -> str:
-        cells = [
-            " ".join(cell.split()) if not cell.isascii() or "  " in cell or "\n" in cell else cell.strip()
-            for cell in given
-        ]
-        cells = ["" if cell and canonical(cell) in self.nothing else cell for cell in cells]
+    def _row(self, line: int, given: list[str]) -> None:
+        cells = list(map(self.clean, given))
         if self.again_at is not None and cells[self.again_at].startswith("the row has"):
             raise _NoRecord(f"it was set aside before, and its reason was not emptied: {cells[self.again_at]}")
         if self.surname is not None and not cells[self.surname]:
@@ -354,9 +455,13 @@ class _Mapping:
         flags += self._implausible(made)
         if flags:
             self._flag(line, flags)
-        base = self._id(cells, given)
+        base = self.name_row(self.record_no(cells) if self.record_no else "", given)
         self._write(line, base, made, rest, cells)
-        return base
+
+    def clean(self, cell: str) -> str:
+        """Give the words of a cell, with single spaces; nothing where they mean that nothing is there."""
+        text = " ".join(cell.split()) if not cell.isascii() or "  " in cell or "\n" in cell else cell.strip()
+        return "" if text and canonical(text) in self.nothing else text
 
     def _record(
         self, target: _Target, cells: list[str], rest: dict[str, str], flags: list[tuple[str, str, str]]
@@ -440,11 +545,12 @@ class _Mapping:
                     return [(path, f"it lies before {earlier}", f"{text}; {earlier} {days[earlier][3]}")]
         return []
 
-    def _id(self, cells: list[str], given: list[str]) -> str:
+    def name_row(self, number: str, given: list[str]) -> str:
         """Name a row by the list's own number of it, else by a digest of what stands in it."""
-        number = slug(self.record_no(cells)) if self.record_no else ""
         if number:
-            return f"{self.list_id}:{number}"
+            named = number.lower() if number.isascii() and number.isalnum() else slug(number)
+            if named:
+                return f"{self.list_id}:{named}"
         text = json.dumps(given, ensure_ascii=False).encode()
         return f"{self.list_id}:{hashlib.blake2b(text, digest_size=8).hexdigest()}"
 
@@ -458,12 +564,17 @@ class _Mapping:
     ) -> None:
         first = True
         filled = {target.kind for target, own in made if any(own.values())}
+        fates: list[str] = []
+        rows: list[tuple[str, str, list[str]]] = []
         for target, own in made:
             kind, main = target.kind, target.kind == self.main and first
             if main:
                 first = False
                 own |= {"record_no": self.record_no(cells) if self.record_no else ""}
-                own |= {"locator": self.locator(cells) if self.locator else own.get("locator", "")}
+                if self.locator and self.locates:
+                    own["locator"] = self.locator(cells)
+                    if not own["locator"]:  # a pattern of which a part is lacking
+                        self._keep(rest, self.locates, cells)
                 own[REST] = json.dumps(rest, ensure_ascii=False, separators=(",", ":")) if rest else ""
             elif not any(own.values()) and (
                 kind != self.made.profile.kind or kind in filled or target.number > self.first[kind]
@@ -471,43 +582,50 @@ class _Mapping:
                 continue
             if kind == "cases":
                 self._outcome(own)
+                fates.append(own.get("outcome") or target.constants.get("outcome", ""))
             if kind == "rehabilitations":
-                own.setdefault("stage", "granted")
+                own.setdefault("stage", target.constants.get("stage") or "granted")
             row = [own.get(name) or target.constants.get(name, "") for name in self.columns[kind]]
             further = f".{target.number}" if kind != self.main and target.number > self.first[kind] else ""
-            marshal.dump((line, base, further, row), self.spools[kind])
+            rows.append((kind, further, row))
+        for kind, further, row in rows:
+            self.waiting[kind].append((line, base, further, row, self.fate(*fates) if kind == "persons" else ""))
+
+    @staticmethod
+    def fate(*outcomes: str) -> str:
+        """Give what became of a person with one case at most; of several the database favours one (`several`)."""
+        if len(outcomes) > 1:
+            return SEVERAL
+        return next((outcome for outcome in outcomes if outcome in FATE), "")
 
     def _outcome(self, own: dict[str, str]) -> None:
         """Read the code and the years of a sentence from its words; a date of execution says that there was one."""
         if sentence := own.get("sentence"):
-            word = canonical(sentence)
             for name in ("sentence_kind", "sentence_years"):
-                path = f"cases.{name}"
-                told = self.made.profile.values.get(path, {}).get(word) or self.words.means.get((path, sentence))
-                if not own.get(name) and (found := told or usual_word(path, word)):
-                    own[name] = found.replace(",", ".")
+                if not own.get(name) and (found := self.derived(name, sentence)):
+                    own[name] = found
                     self.made.derived[f"cases.{name}"] += 1
         if own.get("executed") and not own.get("outcome"):
             own["outcome"] = "executed"
             self.made.derived["cases.outcome"] += 1
 
+    def derived(self, name: str, sentence: str) -> str:
+        """Give what the words of a sentence say of its sort or its years; nothing where they do not."""
+        path, word = f"cases.{name}", canonical(sentence)
+        found = self.derives[path].get(word) or self.words.means.get((path, sentence)) or usual_word(path, word)
+        return found.replace(",", ".") if found else ""
+
     # -- afterwards ------------------------------------------------------------------------------------------------
 
-    def again(self, ids: array[int]) -> dict[str, int]:
+    def again(self) -> dict[str, int]:
         """Give the ids that stand more than once, and how often; only these are held one by one."""
-        ordered = sorted(ids)
-        twice = {one for one, other in pairwise(ordered) if one == other}
+        twice: set[int] = set()
+        for ids in self.ids:
+            twice.update(one for one, other in pairwise(sorted(ids)) if one == other)
         found: Counter[str] = Counter()
         if twice:
-            spool = self.spools[self.main]
-            spool.seek(0)
-            while True:
-                try:
-                    _, base, _, _ = marshal.load(spool)  # noqa: S302
-                except EOFError:
-                    break
-                if digest_of(base) in twice:
-                    found[base] += 1
+            for part in _parts(self.spools[self.main]):
+                found.update(base for _, base, *_ in part if hash(base) in twice)
         return {base: count for base, count in found.items() if count > 1}
 
     def sheets(self, again: Mapping[str, int]) -> list[Sheet]:
@@ -517,19 +635,21 @@ class _Mapping:
         for kind, file in self.spools.items():
             fields = models.kind(kind).fields
             header = ["id", *self.columns[kind]]
-            sheet = _Spool(
+            sheet = Spool(
                 table.path, kind, table.label, "", header, [fields[name] for name in header], table.sha256, named=True
             )
             sheet.file, sheet.again, sheet.tells_person = file, again, self.of_person
             made.append(sheet)
         if terms := self._terms():
             file = _spool(self.made)
+            rows: list[Spooled] = []
             for path, word in terms:
                 digest = hashlib.blake2b(f"{path}\0{word}".encode(), digest_size=8).hexdigest()
-                marshal.dump((0, f"{slug(path)}:{digest}", "", [path, word]), file)
+                rows.append((0, f"{slug(path)}:{digest}", "", [path, word], ""))
+            marshal.dump(rows, file)
             fields = models.kind("terms").fields
             header = ["id", "field", "text"]
-            sheet = _Spool(table.path, "terms", table.label, "", header, [fields[n] for n in header], table.sha256)
+            sheet = Spool(table.path, "terms", table.label, "", header, [fields[n] for n in header], table.sha256)
             sheet.file, sheet.again, sheet.tells_person = file, {}, False
             made.append(sheet)
         return made
