@@ -20,7 +20,7 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, Table, false, func, or_, select
+from sqlalchemy import Connection, Engine, Select, Table, false, func, or_, select
 
 from terrordb import models
 from terrordb.database import broken, check_keys, insert, take_turns, tidy
@@ -28,18 +28,22 @@ from terrordb.errors import BadData
 from terrordb.loading import hashing
 from terrordb.loading.anchoring import anchor_again
 from terrordb.loading.complaints import SORTS, Complaints
-from terrordb.loading.reading import Read, Reader, Target, digest, has_number, made_id
+from terrordb.loading.mapped import TO_WORK_OUT, Spool, Waiting
+from terrordb.loading.profiles import OF_PERSON
+from terrordb.loading.reading import Quick, Read, Reader, Target, digest, has_number, made_id
 from terrordb.loading.sheets import Sheet, slug
 from terrordb.loading.standing import BATCH, KEPT, Gone, former_row, order_of_kinds, parts, update
-from terrordb.loading.tallies import Tallies
+from terrordb.loading.tallies import Fresh, Tallies
 from terrordb.loading.words import WordIndex
 from terrordb.models.base import LIST, Record
 from terrordb.models.derived import rebuild_fates, touched
 from terrordb.models.engine import changes
-from terrordb.models.fields import Field, ReferenceField
+from terrordb.models.fields import Field, ReferenceField, ReferencesField
 
 MEMO = 50_000  # ids that are remembered, so that memory does not grow with the list
 TOLD = 20  # ids that are told one by one
+GIVE_FATES = ("persons", "cases", "roles", "events", "claims")  # kinds whose rows may change what became of somebody
+NO_FATE = ("", TO_WORK_OUT)
 Progress = Callable[[str, int], None]
 _of_field = attrgetter("kind", "field")
 
@@ -121,6 +125,8 @@ class _Keeping:
         self.lists: dict[str, int] = {}  # id of a list → key of its source
         self.cited: dict[str, set[int | None]] = defaultdict(set)  # kind → keys of the sources its rows cite
         self.to_come = {s.kind for s in sheets}
+        self.fresh: dict[tuple[str, int], int] = {}  # kind and table of a list that is new → the first key
+        self.several = False  # of new persons some have a fate that is to be worked out
         self.loads = models.kind("loads").__table__
         self.key: int = (connection.scalar(select(func.max(self.loads.c.key))) or 0) + 1
         self.gone = Gone(connection)
@@ -159,14 +165,28 @@ class _Keeping:
         self._date_lists()
         hashing.keep(self.connection, {kind: (n, total) for kind, (n, total) in self.sums.items()})
         whole = bool(done.changed or done.removed)
-        fates = rebuild_fates(self.connection, None if whole else touched(self.key))
+        told = None if whole else self._touched()
+        fates = rebuild_fates(self.connection, told) if whole or told is not None else 0
         self.tallies.finish(fates=whole and fates > 0)
         self._anchor()
-        check_keys(self.connection)
+        check_keys(self.connection, () if whole else {kind for kind, _ in self.fresh})
         counts = {"rows": done.rows, "added": done.added, "changed": done.changed, "removed": done.removed}
         self.connection.execute(self.loads.update().where(self.loads.c.key == self.key).values(counts))
         done.load = f"load-{self.key}"
         return done
+
+    def _touched(self) -> Select[Any] | None:
+        """Select the persons whose fate may be another than what was written; None: nobody's."""
+        others = [s for s in self.sheets if not isinstance(s, Spool) or (s.kind, s.group) not in self.fresh]
+        if any(s.kind in GIVE_FATES for s in others):
+            return touched(self.key)
+        if not self.several:
+            return None
+        cases = models.kind("cases").__table__
+        firsts = [first for (kind, _), first in self.fresh.items() if kind == "cases"]
+        told = select(cases.c.person_key).where(or_(*(cases.c.key.between(n, n | (LIST - 1)) for n in firsts)))
+        doubted = any("status" in s.header for s in self.sheets)
+        return told if doubted else told.group_by(cases.c.person_key).having(func.count() > 1)
 
     def _anchor(self) -> None:
         """Let rows stand in the texts they cite; those of this load that do not are told."""
@@ -231,6 +251,9 @@ class _Keeping:
         source_key = self._list_source(sheet)
         if source_key is not None:
             self.cited[sheet.kind].add(source_key)
+        if isinstance(sheet, Spool) and (quick := self._quick(sheet)) is not None:
+            self._spooled(model, reader, sheet, quick, source_key)
+            return
         for batch in _batches(self._reads(sheet, reader)):
             self._batch(model, reader, batch, source_key, sheet.path)
             self.progress(sheet.kind, self.outcome.rows)
@@ -247,6 +270,111 @@ class _Keeping:
         """Remember a row that was not taken: what points to it is not at fault."""
         if len(self.refused) < MEMO:
             self.refused.add((kind, named))
+
+    # -- rows of a list, read already ------------------------------------------------------------------------------
+
+    def _quick(self, sheet: Spool) -> Quick | None:
+        """Compile the quick reader of rows that a profile made; None for what may be met twice, or names many."""
+        one = [s for s in self.sheets if (s.kind, s.list_id) == (sheet.kind, sheet.list_id)]
+        if sheet.list_id is None or sheet.tells_person or len(one) > 1 or sheet.kind not in OF_PERSON:
+            return None
+        if any(isinstance(f, ReferencesField) for f in sheet.fields):
+            return None
+        return Quick(sheet, list(models.kind(sheet.kind).fields.values()), lambda t: self._resolve([t]).get(t))
+
+    def _spooled(self, model: type[Record], reader: Reader, sheet: Spool, quick: Quick, source_key: int | None) -> None:
+        """Keep the rows of a spool: of a list that is new all at once, of another those that are not as they were."""
+        kind, number = sheet.kind, self._list_number(source_key)
+        owners = self.fresh.get(("persons", sheet.group))
+        fresh = (kind == "persons" or owners is not None) and self._is_new(model.__table__, number)
+        if fresh:
+            self.fresh[kind, sheet.group] = self._next_key(model.__table__, kind, number)
+            self.next[kind, number] -= 1
+            held = frozenset({*quick.columns, "fate"})
+            self.tallies.fresh[kind, number] = Fresh(held - quick.constants, kind == "persons" or not sheet.further)
+        for part in sheet.parts():
+            self.outcome.rows += len(part)
+            try:
+                if fresh:
+                    self._add(model, quick, part, source_key, owners)
+                    rest = []
+                else:
+                    rest = self._unlike(model, quick, part, source_key)
+            except LookupError:  # a cell names a record that is not there: it is told as of any other row
+                rest = part
+            for some in parts(rest):
+                reads = (reader.read(*sheet.row(one), self.complaints) for one in some)
+                self._batch(model, reader, [read for read in reads if read is not None], source_key, sheet.path)
+            self.progress(kind, self.outcome.rows)
+
+    def _is_new(self, table: Table, number: int) -> bool:
+        """Say whether a list has no row of a kind yet, nor had one that an undo would put back."""
+        low, high = number * LIST, (number + 1) * LIST - 1
+        there = (
+            select(table.c.key).where(table.c.key.between(low, high)),
+            select(changes.c.key).where(changes.c.kind == table.name, changes.c.key.between(low, high)),
+        )
+        return number > 0 and all(self.connection.execute(rows.limit(1)).first() is None for rows in there)
+
+    def _add(
+        self, model: type[Record], quick: Quick, part: Sequence[Waiting], source_key: int | None, owners: int | None
+    ) -> None:
+        """Add rows that are all new; LookupError where a cell names what is not there, and then none is added."""
+        kind, number = model.__tablename__, self._list_number(source_key)
+        first, row = self.next[kind, number], quick.row
+        if first + len(part) >= (number + 1) * LIST:
+            raise BadData(f"the list holds more than {LIST:,} {kind}", "split it")
+        columns, same = quick.columns, {"source_key": source_key, "load_key": self.key}
+        if owners is None:
+            columns = [*columns, "fate"]
+            rows = [
+                (*row(key, named, "", key, line, cells), None if fate in NO_FATE else fate)
+                for key, (line, named, _, _, cells, fate) in enumerate(part, first)
+            ]
+            self.several = self.several or any(one[5] == TO_WORK_OUT for one in part)
+        else:
+            rows = [
+                row(key, named, of, owners + place, line, cells)
+                for key, (line, named, of, place, cells, _) in enumerate(part, first)
+            ]
+        try:
+            with self.connection.begin_nested():
+                insert(self.connection, model.__table__, columns, rows, same)
+        except Exception as error:
+            if not broken(error):
+                raise
+            raise LookupError(kind) from error  # which row it is, is found out one by one
+        self.next[kind, number] += len(rows)
+        self.outcome.count(kind, "added", len(rows))
+        kept = self.sums[kind]
+        kept[0] += len(rows)
+        kept[1] += sum(int.from_bytes(made[2]) for made in rows)
+        if (at := quick.name) >= 0:
+            owner = 0 if owners is None else quick.columns.index("person_key")
+            self.words.add_words(kind, [(made[0], made[owner], made[at].split()) for made in rows], at_once=False)
+
+    def _unlike(
+        self, model: type[Record], quick: Quick, part: Sequence[Waiting], source_key: int | None
+    ) -> list[Waiting]:
+        """Find the rows that are not there as they are; the others are counted as unchanged."""
+        kind, table = model.__tablename__, model.__table__
+        there: dict[str, Any] = {}
+        for some in parts(one[1] for one in part):
+            rows = select(table.c.id, table.c.key, table.c.digest, table.c.source_key).where(table.c.id.in_(some))
+            there |= {found[0]: found for found in self.connection.execute(rows)}
+        self.cited[kind].add(source_key)
+        rest = []
+        for one in part:
+            line, named, of, _, cells, _ = one
+            found = there.get(named, ())
+            same = bool(found) and found[3] == source_key
+            if same and quick.row(0, named, of, 0, line, cells)[2] == bytes(found[2]):
+                self.gone.see(kind, found[1])
+            else:
+                rest.append(one)
+        self.outcome.count(kind, "unchanged", len(part) - len(rest))
+        self.gone.flush()
+        return rest
 
     # -- a batch ---------------------------------------------------------------------------------------------------
 

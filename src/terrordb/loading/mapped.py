@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from terrordb.loading.complaints import Complaints
     from terrordb.loading.raw import RawTable
 
-__all__ = ["Aside", "Flag", "Mapped", "map_table"]
+__all__ = ["TO_WORK_OUT", "Aside", "Flag", "Mapped", "Spool", "Waiting", "map_table"]
 
 EXAMPLES = 3  # of each sort of flag
 SORTS = 5_000  # different words of a field that are counted one by one
@@ -46,7 +46,7 @@ SIEVES = 64  # parts of the ids, each small enough to be sorted in memory
 ID = re.compile(r"[^\s,;\"'A-Z/]{1,400}")
 TOTAL = re.compile(r"\b(итого|всего|total|in all|insgesamt|suma)\b\D*([\d\s.,]*\d)?", re.IGNORECASE)
 REST = "rest"
-SEVERAL = "several"  # of a person's cases: what became of the person is worked out from them
+TO_WORK_OUT = "to work out"  # of a person's fate: from several cases, or such as may be doubted
 SET_ASIDE = (
     "set aside: line",
     "set aside: reason",
@@ -107,46 +107,72 @@ class Mapped:
         return self.read - sum(self.set_aside.values())
 
 
+Spooled = tuple[int, str, str, int, list[str], str]
+"""A row that waits: line, id of its main record, what follows that in its own, which main record, cells, fate."""
+
+
+Waiting = tuple[int, str, str, int, list[str], str]
+"""A row that waited: its line, its own id, its main record's id and place among those, cells, and fate."""
+
+
 class Spool(Sheet):
-    """Rows of one kind that wait in a file of their own: line, id, what follows it for a further one, cells, fate."""
+    """Rows of one kind that wait in a file of their own."""
 
     file: IO[bytes]
     again: Mapping[str, int]
     tells_person: bool  # its rows are told of persons who are there already
+    group: int  # of one table, all spools have one
+    further: bool  # a main record may have several of its rows
 
     def rows(self, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:  # noqa: ARG002
-        """Read the rows; of rows that have one id, each later one gets a number behind it."""
-        met: dict[str, list[int]] = {}
-        person = self.header.index("person") if "person" in self.header and not self.tells_person else None
+        """Read the rows."""
         for part in self.parts():
-            for line, base, further, cells, _ in part:
-                named = base
+            yield from map(self.row, part)
+
+    def row(self, one: Waiting) -> tuple[int, list[str]]:
+        """Give the cells of a row as its header names them."""
+        line, named, of, _, own, _ = one
+        cells = [named, *own]
+        if self.owner is not None:
+            cells[self.owner] = of
+        return line, cells
+
+    @property
+    def owner(self) -> int | None:
+        """Say in which cell the person stands of whom a row is told."""
+        return self.header.index("person") if "person" in self.header and not self.tells_person else None
+
+    def parts(self) -> Iterator[list[Waiting]]:
+        """Read the rows, a part at a time; of those that have one id, each later one gets a number behind it."""
+        met: dict[str, list[int]] = {}
+        for part in _parts(self.file):
+            if not self.again:
+                yield [(line, of + more, of, place, cells, fate) for line, of, more, place, cells, fate in part]
+                continue
+            found: list[Waiting] = []
+            for line, base, more, place, cells, fate in part:
+                of = base
                 if base in self.again:
                     lines = met.setdefault(base, [])
                     if not lines or lines[-1] != line:
                         lines.append(line)
                     if len(lines) > 1:
-                        named = f"{base}-{len(lines)}"
-                row = [named + further, *cells]
-                if person is not None:
-                    row[person] = named
-                yield line, row
-
-    def parts(self) -> Iterator[list[Spooled]]:
-        """Read what was written, a part at a time."""
-        return _parts(self.file)
-
-
-Spooled = tuple[int, str, str, list[str], str]
+                        of = f"{base}-{len(lines)}"
+                found.append((line, of + more, of, place, cells, fate))
+            yield found
 
 
 def _parts(file: IO[bytes]) -> Iterator[list[Spooled]]:
+    """Read what `_spool` wrote: parts after their lengths, for marshal reads a file in small pieces."""
     file.seek(0)
-    while True:
-        try:
-            yield marshal.load(file)  # noqa: S302  (written by ourselves, below)
-        except EOFError:
-            return
+    while size := file.read(8):
+        yield marshal.loads(file.read(int.from_bytes(size)))  # noqa: S302  (written by ourselves)
+
+
+def _put_down(rows: list[Spooled], file: IO[bytes]) -> None:
+    written = marshal.dumps(rows)
+    file.write(len(written).to_bytes(8))
+    file.write(written)
 
 
 def map_table(
@@ -248,6 +274,7 @@ class _Mapping:
         self.made, self.list_id, self.words = made, list_id, words
         profile, header = made.profile, made.table.header
         self.nothing = profile.nothing
+        self.longest = max(map(len, self.nothing), default=0)  # of the words that mean that nothing is there
         groups = list(dict.fromkeys(group for one in profile.split for group in one.groups))
         self.header = [*header, *groups]
         self.at = {name: n for n, name in reversed(list(enumerate(self.header)))}
@@ -269,11 +296,13 @@ class _Mapping:
         self.targets = self._targets()
         kinds = dict.fromkeys(target.kind for target in self.targets)
         self.columns = {kind: self._columns(kind) for kind in kinds}
+        self.doubted = any("status" in columns for columns in self.columns.values())
         self.first = {kind: min(t.number for t in self.targets if t.kind == kind) for kind in kinds}
         self.spools = {kind: _spool(made) for kind in kinds}
         self.waiting: dict[str, list[Spooled]] = {kind: [] for kind in kinds}  # what is not in its spool yet
         self.ids = [array("q") for _ in range(SIEVES)]  # eight bytes of each id: equal ones are told apart afterwards
         self.since = 0  # rows since the last heading or total
+        self.written = 0  # main records that are in their spool
         self.derives = {path: profile.values.get(path, {}) for path in ("cases.sentence_kind", "cases.sentence_years")}
         self.must = [n for n, one in models.kind(self.main).fields.items() if one.required and not one.default]
         own = {
@@ -394,7 +423,7 @@ class _Mapping:
         """Make the records of rows, and write them into their spools."""
         self.made.read += len(rows)
         if self.plain is not None:
-            self.plain.rows(rows)
+            self.plain.rows(rows, self.written)
         else:
             for line, cells in rows:
                 self.row(line, cells)
@@ -404,8 +433,9 @@ class _Mapping:
                     digest = hash(base)
                     self.ids[digest % SIEVES].append(digest)
                 self.since += len(waiting)
+                self.written += len(waiting)
             if waiting:
-                marshal.dump(waiting, self.spools[kind])
+                _put_down(waiting, self.spools[kind])
                 waiting.clear()
 
     def settle(self) -> None:
@@ -461,7 +491,8 @@ class _Mapping:
     def clean(self, cell: str) -> str:
         """Give the words of a cell, with single spaces; nothing where they mean that nothing is there."""
         text = " ".join(cell.split()) if not cell.isascii() or "  " in cell or "\n" in cell else cell.strip()
-        return "" if text and canonical(text) in self.nothing else text
+        short = len(text) <= self.longest or len(text.strip(" .:*_")) <= self.longest
+        return "" if text and short and canonical(text) in self.nothing else text
 
     def _record(
         self, target: _Target, cells: list[str], rest: dict[str, str], flags: list[tuple[str, str, str]]
@@ -588,14 +619,15 @@ class _Mapping:
             row = [own.get(name) or target.constants.get(name, "") for name in self.columns[kind]]
             further = f".{target.number}" if kind != self.main and target.number > self.first[kind] else ""
             rows.append((kind, further, row))
+        place = self.written + len(self.waiting[self.main])
         for kind, further, row in rows:
-            self.waiting[kind].append((line, base, further, row, self.fate(*fates) if kind == "persons" else ""))
+            fate = self.fate(*fates) if kind == "persons" else ""
+            self.waiting[kind].append((line, base, further, place, row, fate))
 
-    @staticmethod
-    def fate(*outcomes: str) -> str:
-        """Give what became of a person with one case at most; of several the database favours one (`several`)."""
-        if len(outcomes) > 1:
-            return SEVERAL
+    def fate(self, *outcomes: str) -> str:
+        """Give what became of a person with one case that nothing doubts, or none; else that it is to be worked out."""
+        if len(outcomes) > 1 or (outcomes and self.doubted):
+            return TO_WORK_OUT
         return next((outcome for outcome in outcomes if outcome in FATE), "")
 
     def _outcome(self, own: dict[str, str]) -> None:
@@ -638,19 +670,21 @@ class _Mapping:
             sheet = Spool(
                 table.path, kind, table.label, "", header, [fields[name] for name in header], table.sha256, named=True
             )
-            sheet.file, sheet.again, sheet.tells_person = file, again, self.of_person
+            sheet.file, sheet.again, sheet.tells_person, sheet.group = file, again, self.of_person, id(self.made)
+            sheet.further = sum(target.kind == kind for target in self.targets) > 1
             made.append(sheet)
         if terms := self._terms():
             file = _spool(self.made)
             rows: list[Spooled] = []
             for path, word in terms:
                 digest = hashlib.blake2b(f"{path}\0{word}".encode(), digest_size=8).hexdigest()
-                rows.append((0, f"{slug(path)}:{digest}", "", [path, word], ""))
-            marshal.dump(rows, file)
+                rows.append((0, f"{slug(path)}:{digest}", "", 0, [path, word], ""))
+            _put_down(rows, file)
             fields = models.kind("terms").fields
             header = ["id", "field", "text"]
             sheet = Spool(table.path, "terms", table.label, "", header, [fields[n] for n in header], table.sha256)
-            sheet.file, sheet.again, sheet.tells_person = file, {}, False
+            sheet.file, sheet.again, sheet.tells_person, sheet.group = file, {}, False, id(self.made)
+            sheet.further = False
             made.append(sheet)
         return made
 

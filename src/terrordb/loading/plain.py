@@ -63,15 +63,15 @@ class Making(NamedTuple):
 class Plain:
     """A function for many rows, and what it counted: rows without a field, and of which the source does not know it."""
 
-    def __init__(self, run: Callable[[Sequence[Row]], tuple[int, ...]], paths: Sequence[str]) -> None:
+    def __init__(self, run: Callable[[Sequence[Row], int], tuple[int, ...]], paths: Sequence[str]) -> None:
         self.run, self.paths = run, paths
         self.missing: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.derived: Counter[str] = Counter()
 
-    def rows(self, batch: Sequence[Row]) -> None:
-        """Read rows; each goes into the spools, or the slow way."""
-        for path, count in zip(self.paths, self.run(batch), strict=True):
+    def rows(self, batch: Sequence[Row], written: int) -> None:
+        """Read rows, so many persons being written already; each goes into the spools, or the slow way."""
+        for path, count in zip(self.paths, self.run(batch, written), strict=True):
             if path.startswith("="):
                 self.derived[path[1:]] += count
             else:
@@ -167,6 +167,7 @@ class _Writer:
         self.making, self.words, self.most = making, words, most
         self.at = {name: n for n, name in reversed(list(enumerate(making.header)))}
         self.scope: dict[str, Any] = {"slow": making.slow, "named": making.name_row, "fate": making.fate}
+        self.scope["persons"] = making.spools["persons"]
         self.paths: list[str] = []
         self.body: list[str] = []
         self.thought: list[str] = []  # what is true of a row that needs thought
@@ -209,6 +210,7 @@ class _Writer:
         body.append("    continue")
         body += self.counts
         body.append(f"base = named({number}, a)")
+        body.append("place = written + len(persons)")
         body.append(f"rest = {' + '.join(rest) or chr(34) * 2}")
         body.append('rest = "{" + rest[1:] + "}" if rest else ""')
         for kind in sorted(making.kinds, key=lambda k: k == "persons"):  # the person last: its fate is the case's
@@ -217,7 +219,7 @@ class _Writer:
         counts = "".join(f"n{n}, " for n in range(len(self.paths)))
         return "\n".join(
             [
-                "def rows(batch):",
+                "def rows(batch, written):",
                 *([f"    {' = '.join(f'n{n}' for n in range(len(self.paths)))} = 0"] if self.paths else []),
                 "    for line, a in batch:",
                 f"        {unpacked} = a",
@@ -340,7 +342,7 @@ class _Writer:
         if kind == "persons":
             last = 'fate(ended) if ended else ""' if "cases" in making.kinds else '""'
         self.scope[f"put_{kind}"] = making.spools[kind].append
-        lines.append(f'put_{kind}((line, base, "", [{", ".join(cells)}], {last}))')
+        lines.append(f'put_{kind}((line, base, "", place, [{", ".join(cells)}], {last}))')
         if kind in making.always:
             self.body += lines
         elif own:

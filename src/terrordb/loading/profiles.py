@@ -124,7 +124,7 @@ def _said(column: Column) -> str:
 
 def canonical(header: str) -> str:
     """Write a header so that spellings of it are equal: small letters, е for ё, single spaces, no signs at its end."""
-    return re.sub(r"[\s_]+", " ", header.casefold().replace("ё", "е")).strip(" .:*")
+    return " ".join(header.casefold().replace("ё", "е").replace("_", " ").split()).strip(" .:*")
 
 
 # ---------------------------------------------------------------- what headers usually say

@@ -10,12 +10,14 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from terrordb.errors import BadValue
 from terrordb.loading.complaints import Complaints
 from terrordb.loading.sheets import Sheet, slug
-from terrordb.models.fields import Field, ReferenceField, ReferencesField, TextField
+from terrordb.models.fields import CellsField, Field, NameField, ReferenceField, ReferencesField, TextField
+from terrordb.values.names import fold
 
 MEMO = 50_000  # cells a memo holds before it starts anew, so that memory does not grow with the list
 Target = tuple[str, str]  # the kind and id of the record a cell names
@@ -142,3 +144,111 @@ def made_id(list_id: str, cells: dict[str, str]) -> str:
     if has_number(cells):
         return f"{list_id}:{slug(cells['record_no'])}"
     return f"{list_id}:{hashlib.blake2b(canonical(cells), digest_size=8).hexdigest()}"
+
+
+# ---------------------------------------------------------------- rows that were read once
+
+
+class Quick:
+    """Read rows whose cells are known to be good, as one line of straight code each, into tuples that can be stored.
+
+    `columns` names what a tuple holds.  The digests are those of `digest`: the JSON is put together from pieces that
+    are remembered with each cell.
+    """
+
+    def __init__(self, sheet: Sheet, model_fields: Sequence[Field], resolve: Callable[[Target], int | None]) -> None:
+        stated = {f.name for f in sheet.fields}
+        self.resolve, self.list_id = resolve, sheet.list_id
+        self.columns = ["key", "id", "digest", "row_no"]
+        self.constants: set[str] = set()  # columns of which every row has the default
+        self.scope: dict[str, Any] = {"blake2b": hashlib.blake2b, "quoted": encode_basestring}
+        self.pieces: dict[str, str] = {"id": "',\"id\":' + quoted(named)"}
+        if self.list_id is not None:
+            self.pieces["source_id"] = repr(f',"source_id":{encode_basestring(self.list_id)}')
+        self.values = ["key", "named", "digest", "line"]
+        self.lines: list[str] = []
+        self.name = -1  # where in a tuple the folded name stands
+        fields = [f for f in sheet.fields if f.name != "id"]
+        for n, field in enumerate(fields):
+            self._field(f"a{n}", field)
+        for field in model_fields:
+            if field.default and field.name not in stated:
+                canonical_cell, values = _read(field, field.default)
+                self.pieces[field.header] = repr(
+                    f",{encode_basestring(field.header)}:{encode_basestring(canonical_cell)}"
+                )
+                self.columns += field.columns
+                self.constants.update(field.columns)
+                self.values += map(repr, values)
+        whole = " + ".join(self.pieces[header] for header in sorted(self.pieces))
+        unpacked = "".join(f"a{n}, " for n in range(len(fields)))
+        text = "\n".join(
+            [
+                "def row(key, named, owner, owner_key, line, cells):",
+                f"    {unpacked}= cells",
+                *(f"    {line}" for line in self.lines),
+                f"    digest = blake2b(('{{' + ({whole})[1:] + '}}').encode(), digest_size=32).digest()",
+                f"    return ({', '.join(self.values)})",
+            ]
+        )
+        exec(text, self.scope)  # noqa: S102  (our own text, of our own field names)
+        self.row: Callable[..., tuple[Any, ...]] = self.scope["row"]
+
+    def _field(self, cell: str, field: Field) -> None:
+        head = f",{encode_basestring(field.header)}:"
+        if field.name == "person":
+            self.pieces[field.header] = f"{head!r} + quoted(owner)"
+            self.columns += field.columns
+            self.values.append("owner_key")
+            return
+        self.columns += field.columns
+        if type(field) in (TextField, CellsField) and not field.required:
+            self.pieces[field.header] = f"({head!r} + quoted({cell}) if {cell} else '')"
+            self.values.append(f"{cell} or None")
+            return
+        memo, found = f"m{cell}", f"v{cell}"
+        if isinstance(field, NameField):
+            self.scope[memo] = _Words()
+            self.lines.append(f"{found} = ' '.join(filter(None, map({memo}.__getitem__, {cell}.split())))")
+            self.pieces[field.header] = f"{head!r} + quoted({cell})"
+            self.name = len(self.columns) - 1
+            self.values += [cell, found]
+            return
+        self.scope[memo] = _Pieces(field, head, self.resolve)
+        self.lines.append(f"{found}, p{cell} = {memo}[{cell}]")
+        self.pieces[field.header] = f"p{cell}"
+        self.values.append(f"*{found}")
+
+
+class _Words(dict[str, str]):
+    """Fold a word once: what a name folds to is what its words do."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= 2 * MEMO:
+            self.clear()
+        self[word] = folded = fold(word)
+        return folded
+
+
+class _Pieces(dict[str, tuple[tuple[Any, ...], str]]):
+    """Read a cell once: text → stored values, and its piece of the digest's JSON; LookupError for what is not there."""
+
+    def __init__(self, field: Field, head: str, resolve: Callable[[Target], int | None]) -> None:
+        super().__init__()
+        self.field, self.head, self.resolve = field, head, resolve
+
+    def __missing__(self, text: str) -> tuple[tuple[Any, ...], str]:
+        if len(self) >= MEMO:
+            self.clear()
+        field = self.field
+        canonical_cell, values = _read(field, text or field.default)
+        if isinstance(field, ReferenceField):
+            if values is None:
+                values = (None,) * len(field.columns)
+            elif (key := self.resolve(values)) is None:
+                raise LookupError(text)
+            else:
+                values = field.place(values[0], key)
+        piece = f"{self.head}{encode_basestring(canonical_cell)}" if canonical_cell else ""
+        self[text] = found = (tuple(values), piece)
+        return found

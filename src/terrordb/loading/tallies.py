@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -87,6 +87,13 @@ _ADD = text(
 )
 
 
+class Fresh(NamedTuple):
+    """What is known of the rows of a list that is new: the columns they fill differently, and if a person has one."""
+
+    columns: frozenset[str]
+    single: bool
+
+
 class Tallies:
     """Keep the counts while rows are written; `finish` must be called when all stand as they will."""
 
@@ -96,6 +103,7 @@ class Tallies:
         self.counts = _Counts(connection)
         self.turn = 0
         self.first: dict[tuple[str, int], int] = {}  # (kind, list) → the least key of the rows that are new
+        self.fresh: dict[tuple[str, int], Fresh] = {}  # (kind, list) → of a list that has no other rows
         touched.drop(connection, checkfirst=True)
         touched.create(connection)
 
@@ -153,7 +161,11 @@ class Tallies:
         """Count in what was touched and what is new; with `fates` they may have changed of any person."""
         for kind in models.KINDS:
             for ends in self._new(kind):
-                self.counts.take(kind, _between(*ends))
+                number = ends[0] // LIST
+                if (kind, number) in self.fresh:
+                    self.counts.take_fresh(kind, number, self.fresh)
+                else:
+                    self.counts.take(kind, _between(*ends))
         for kind in self.connection.scalars(select(touched.c.kind).distinct()).all():
             self.counts.take(kind, _among(select(touched.c.key).where(touched.c.kind == kind)))
         for kind, path in _computed() if fates else ():
@@ -257,6 +269,43 @@ class _Counts:
             for part in _parts(self.connection, nobody):
                 self._sum("persons", hanging_paths("persons")[kind], part, -sign)
 
+    def take_fresh(self, kind: str, number: int, fresh: Mapping[tuple[str, int], Fresh]) -> None:
+        """Count the rows of a list that is new: no row is apart, and what no row has or all have is not read."""
+        table, known = models.kind(kind).__table__, fresh[kind, number]
+        rule = _between(number * LIST, (number + 1) * LIST - 1)
+        count = self._rows(table, rule)
+        varied = [path for path in own_paths(kind) if not known.columns.isdisjoint(_columns_of(kind, path))]
+        same = [path for path in own_paths(kind) if path not in varied]
+        (one,) = self.connection.execute(
+            select(*(label(kind, path) for path in same)).where(rule(table.c.key)).limit(1)
+        )
+        for path, of in zip(same, one, strict=True):
+            self.of[kind, ".".join(path), number][STANDS][of] += count
+        places = [(kind, ".".join(path), number) for path in varied]
+        labels = select(*(label(kind, path) for path in varied)).where(rule(table.c.key))
+        for part in _parts(self.connection, labels) if varied else ():
+            for place, column in zip(places, zip(*part, strict=True), strict=True):
+                if place not in self.many:
+                    self._count(place, STANDS, column)
+        for hanging, paths in hanging_paths(kind).items():
+            told = fresh.get((hanging, number))
+            if told is not None and not told.single:
+                self._differ(hanging, paths, rule, 1, Counter({(number, STANDS): count}))
+                continue
+            lacking = count - (self._rows(models.kind(hanging).__table__, rule) if told is not None else 0)
+            for path in paths:
+                self.of["persons", ".".join(path), number][STANDS][None] += lacking
+
+    def _rows(self, table: Table, rule: Callable[[ColumnElement[int]], ColumnElement[bool]]) -> int:
+        return self.connection.scalar(select(func.count()).select_from(table).where(rule(table.c.key))) or 0
+
+    def _count(self, place: Place, stood: str, labels: Sequence[Any]) -> None:
+        counter = self.of[place][stood]
+        counter.update(labels)
+        if len(counter) > MANY:
+            self.many.add(place)
+            del self.of[place]
+
     def _differ(
         self, hanging: str, paths: Sequence[Path], rule: Rule, sign: int, every: Counter[tuple[int, str]]
     ) -> None:
@@ -299,14 +348,10 @@ class _Counts:
                 place = (kind, ".".join(path), number)
                 if place in self.many:
                     continue
-                counter = self.of[place][stood]
                 if sign > 0:
-                    counter.update(labels)
+                    self._count(place, stood, labels)
                 else:
-                    counter.subtract(Counter(labels))
-                if len(counter) > MANY:
-                    self.many.add(place)
-                    del self.of[place]
+                    self.of[place][stood].subtract(Counter(labels))
         return sorts
 
     def forget(self, kind: str, path: Path) -> None:
@@ -358,6 +403,13 @@ class _Counts:
         )
         marked = tallies.c.standing == TOO_MANY
         self.connection.execute(delete(tallies).where(marked, ~left.correlate(tallies).exists()))
+
+
+@cache
+def _columns_of(kind: str, path: Path) -> frozenset[str]:
+    """Name the columns of a row that its label depends on; of a path that leads further, none is known."""
+    field = models.kind(kind).fields.get(path[0])
+    return frozenset(field.columns) if field is not None else frozenset(models.kind(kind).__table__.c.keys())
 
 
 def _among(keys: Select[Any]) -> Rule:

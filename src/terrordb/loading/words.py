@@ -7,12 +7,12 @@ spelling errors, is made at the end of a load, of its new words and stems only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, func, select, text
+from sqlalchemy import Column, Connection, MetaData, Table, bindparam, func, select, text
 
-from terrordb.database import insert
+from terrordb.database import Key, Words, insert
 from terrordb.loading.standing import BATCH, parts
 from terrordb.models.base import Record
 from terrordb.models.engine import TAIL, name_words, stems, word_keys, word_uses
@@ -20,8 +20,15 @@ from terrordb.models.fields import NameField, NamesField
 from terrordb.values.names import latin, words
 from terrordb.values.spelling import STEM, keys, patronymic, stem
 
-MEMO = 100_000
+MEMO = 200_000  # words whose keys are remembered: more than a list of three million has
 INDEXED = (NameField, NamesField)
+late = Table(
+    "late_uses",
+    MetaData(),
+    Column("kind", Words),
+    *(Column(name, Key) for name in ("word_key", "key", "owner_key")),
+    prefixes=["TEMPORARY"],
+)
 
 
 class WordIndex:
@@ -31,6 +38,7 @@ class WordIndex:
         fill(connection)
         self.connection = connection
         self.known: dict[str, int] = {}
+        self.late = False  # uses wait to be written
         self.next = _next(connection, name_words)
         self.search = _Search(connection, self.next)
 
@@ -41,22 +49,39 @@ class WordIndex:
             return
         owner = getattr(model, "names_of", None)
         owner_column = f"{owner}_key" if owner else "key"
-        found = {
-            (word, row["key"], row[owner_column])
-            for row in rows
-            for column, *folded in named
-            if row.get(column)
-            for word in (row[folded[0]].split() if folded else words(row[column]))
-        }
-        self._know({word for word, _, _ in found})
-        uses = sorted((self.known[word], key, of) for word, key, of in found)
-        kind = model.__tablename__
-        columns = ("kind", "word_key", "key", "owner_key")
-        insert(self.connection, word_uses, columns, ((kind, *use) for use in uses))
+        self.add_words(
+            model.__tablename__,
+            [
+                (row["key"], row[owner_column], words(row[column]) if not folded else row[folded[0]].split())
+                for row in rows
+                for column, *folded in named
+                if row.get(column)
+            ],
+        )
+
+    def add_words(self, kind: str, named: Sequence[tuple[int, int, Sequence[str]]], *, at_once: bool = True) -> None:
+        """Index rows by their words, given with the key of each and that of whom it names; or all at the end.
+
+        Many rows are written in the order in which the table lies: one by one they would go through it again and again.
+        """
+        if not at_once and not self.late:
+            late.drop(self.connection, checkfirst=True)
+            late.create(self.connection)
+            self.late = True
+        self._know(set(chain.from_iterable(found for _, _, found in named)))
+        known = self.known
+        uses = sorted({(known[word], key, of) for key, of, found in named for word in found})
+        insert(self.connection, word_uses if at_once else late, ("word_key", "key", "owner_key"), uses, {"kind": kind})
 
     def finish(self) -> None:
         """Make the tables that are made of all new words at once."""
         self.search.finish()
+        if self.late:
+            names = [column.name for column in word_uses.columns]
+            ordered = select(*(late.c[name] for name in names)).order_by(late.c.kind, late.c.word_key, late.c.key)
+            self.connection.execute(word_uses.insert().from_select(names, ordered))
+            late.drop(self.connection)
+            self.late = False
 
     def _know(self, asked: set[str]) -> None:
         new = _lacking(self.connection, name_words.c.word, self.known, asked)

@@ -651,15 +651,22 @@ def _library(text: str) -> _Span | None:
     return _join(_Span("", first, None), _Span("", None, last))._replace(edtf=text)
 
 
+_WRITTEN = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")  # as lists write days: read without looking for more
+
+
 @lru_cache(maxsize=65536)
 def _parse(text: str) -> HistoricalDate:
     words = text.strip()
     shown = f"'{words}'" if len(words) <= LONGEST else f"'{words[:LONGEST]}...'"
-    tidied = _tidy(words) if len(words) <= LONGEST else words
+    tidied = words if _WRITTEN.fullmatch(words) or len(words) > LONGEST else _tidy(words)
     if _MISSING.fullmatch(tidied):
         raise BadValue(f"{shown} says that the date is missing", "leave the cell empty")
     try:
-        span = (_whole(tidied) or _library(words)) if len(words) <= LONGEST else None
+        if written := _WRITTEN.fullmatch(words):
+            day, month, year = map(int, written.groups())
+            span: _Span | None = _day(year, month, day)
+        else:
+            span = (_whole(tidied) or _library(words)) if len(words) <= LONGEST else None
     except BadValue as refused:
         raise BadValue(f"{shown} {refused.reason}", refused.remedy) from None
     if span:
