@@ -275,6 +275,58 @@ def test_planted_defects_are_found_and_nothing_else(tmp_path: Path, dirty: str) 
     assert mapped.taken == mapped.read - len(truth["reject"])
 
 
+USUAL = (
+    "№;Фамилия;Имя;Отчество;Пол;Дата рождения;Место рождения;Национальность;Дата ареста;Осуждающий орган;Приговор;"
+    "Дата расстрела;Книга;Страница;Реабилитирован\n"
+)
+ODD = (
+    "1;Вымыслов;Иван;Петрович;м;1890;с.  Новое;русский;5.11.1937;тройка;10 лет ИТЛ;;Книга;7;1957\n",
+    "2;Вымыслова;;;ж;ок. 1900;;н/д;31.02.1938;;;;;;\n",  # no such day
+    ";Придумкин;Лука;—;муж;01.02.1901;;;1.1.1899;;вмн;;Книга;;\n",  # arrested before the birth; a locator lacks its page
+    "4;;Пётр;;м;1880;;;;;;;;;\n",
+    "Вологодская область;;;;;;;;;;;;;;\n",
+    "5;Итого;;;;;;;;;;;;;\n",
+    ";Всего: 4;;;;;;;;;;;;;\n",
+    "6;Вымыслов-Придумкин;Ной;;;;;;;;ВМН;3.3.1938;;;\n",
+    "7;Вымыс\u200bлов;Ада;;;не указано;;;;особое совещание;лагерь;;;;\n",
+    "8;не указано;Ева;;;;;;1938;;условно 2 года;1938;Книга;9;12.12.1989\n",
+    "9;123;;;;;;;;;;;;;\n",
+    "\u043e7/б;Вымыслов;Иван;Петрович;м;1890;с. Новое;русский;5.11.1937;тройка;10 лет ИТЛ;;Книга;7;1957\n",
+)
+
+
+@pytest.mark.parametrize(
+    "maker", [pytest.param(False, id="odd"), pytest.param(True, id="made", marks=pytest.mark.given)]
+)
+def test_plain_rows_are_read_as_all_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maker: bool) -> None:
+    """What is read by compiled code is what the slow way reads, row by row and count by count."""
+    made, profile = tmp_path / "list.csv", tmp_path / "list.toml"
+    if maker:
+        script = GIVEN.parents[1] / "bench" / "make_victims_csv.py"
+        subprocess.run([sys.executable, script, "3000", made, "--dirty", "0.1"], check=True)
+    else:
+        made.write_text(USUAL + "".join(ODD[n % len(ODD)] for n in range(50)), encoding="utf-8")
+        profile.write_text(
+            '[list]\nkind = "cases"\nusual = true\nrecord_no = "№"\nlocator = "{Книга}, p. {Страница}"\n'
+            'unknown = ["не указано"]\n[cases]\nsentence = "Приговор"\n[constants.cases]\ncharge = "as listed"\n',
+            encoding="utf-8",
+        )
+
+    def read() -> tuple[object, ...]:
+        (table,) = open_tables(made)
+        told = draft("cases", table.header) if maker else read_profile(profile, table.header)
+        mapped = map_table(table, told, "list", Words())
+        rows = {sheet.kind: [row for part in sheet.parts() for row in part] for sheet in mapped.sheets}
+        counts = (mapped.missing, mapped.unknown, mapped.derived, mapped.words, mapped.flags, mapped.set_aside)
+        return (rows, mapped.lines, mapped.aside, mapped.totals, mapped.examples, *map(dict, counts))
+
+    quick = read()
+    compiled = []
+    monkeypatch.setattr("terrordb.loading.mapped._Mapping._may_be_plain", lambda _self: compiled.append(1))
+    assert read() == quick
+    assert compiled  # the slow way was taken
+
+
 def told(tmp_path: Path, text: str, profile: str) -> Mapped:
     """Map a list by a profile, without a database."""
     (tmp_path / "told.csv").write_text(text, encoding="utf-8")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["UNKNOWN", "Cell", "Words", "digest_of", "is_in", "known_words", "nearest_known", "persons_of", "usual_word"]
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")  # what no reader of the list saw
-MEMO = 50_000  # cells of a field that are remembered
+MEMO = 5_000  # cells of a field that are remembered; `plain` remembers more
 UNKNOWN = "the source does not say"  # no flag: the list was understood
 
 

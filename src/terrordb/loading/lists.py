@@ -16,7 +16,7 @@ from terrordb import database, models
 from terrordb.errors import BadData, nearest
 from terrordb.loading import sheets
 from terrordb.loading.cells import known_words, persons_of
-from terrordb.loading.keeping import Outcome, as_list
+from terrordb.loading.keeping import Outcome, as_list, undisturbed
 from terrordb.loading.keeping import load as keep_sheets
 from terrordb.loading.mapped import Mapped, map_table
 from terrordb.loading.profiles import OF_PERSON, Profile, draft, opening, read_profile
@@ -133,7 +133,8 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
         words = known_words(connection)
         if profile.main in OF_PERSON and profile.main != "persons":
             words.there = persons_of(connection, list_id[0])
-    mapped = map_table(table, profile, list_id[0], words, progress=lambda rows: progress(table.label, rows))
+    with undisturbed():
+        mapped = map_table(table, profile, list_id[0], words, progress=lambda rows: progress(table.label, rows))
     for sheet in mapped.sheets:
         if sheet.kind != "terms":
             sheet.list_id, sheet.list_title, sheet.named = list_id[0], list_id[1], asked.source is not None

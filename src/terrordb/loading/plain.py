@@ -22,7 +22,8 @@ from terrordb.values.names import Name
 
 __all__ = ["Field", "Making", "Plain", "plain"]
 
-MEMO = 50_000  # cells a memo holds before it starts anew, so that memory does not grow with the list
+MEMO = 20_000  # cells a memo holds before it starts anew, so that memory does not grow with the list
+FEW = 4_000  # of cells that are only copied, which is soon done again
 UNKNOWN_TIMES = 2**32  # in the sums of a field: rows without it, and as often as this, rows that say it is not known
 STAGE = ("rehabilitations", "stage")  # a list that tells of one tells of what was granted
 Row = tuple[int, list[str]]
@@ -83,12 +84,12 @@ class Plain:
 
 
 class _Memo(dict[str, Any]):
-    def __init__(self, read: Callable[[str], Any]) -> None:
+    def __init__(self, read: Callable[[str], Any], most: int = MEMO) -> None:
         super().__init__()
-        self.made = read
+        self.made, self.most = read, most
 
     def __missing__(self, text: str) -> Any:
-        if len(self) >= MEMO:
+        if len(self) >= self.most:
             self.clear()
         self[text] = answer = self.made(text)
         return answer
@@ -172,16 +173,16 @@ class _Writer:
         self.body: list[str] = []
         self.thought: list[str] = []  # what is true of a row that needs thought
         self.counts: list[str] = []  # of others
-        self.kept = [self._memo(_rest(making, name), n) for n, name in making.kept]
+        self.kept = [self._memo(_rest(making, name), n, FEW) for n, name in making.kept]
         self.said: dict[tuple[str, str], str] = {}  # kind, field → the variable of our cell
         self.days: dict[str, tuple[str, str]] = {}
         self.named: list[str] = []  # what is kept of the cells of fields
         self.further: list[str] = []  # parts of the name but for the first
 
-    def _memo(self, read: Callable[[str], Any], at: int) -> str:
+    def _memo(self, read: Callable[[str], Any], at: int, most: int = MEMO) -> str:
         """Give the expression of a cell read through a memo of its own."""
         memo = f"m{len(self.scope)}"
-        self.scope[memo] = _Memo(read)
+        self.scope[memo] = _Memo(read, most)
         return f"{memo}[a{at}]"
 
     def _count(self, path: str) -> str:
