@@ -17,7 +17,7 @@ from terrordb.errors import BadData
 from terrordb.loading import lists
 from terrordb.loading.cells import Words
 from terrordb.loading.journal import undo
-from terrordb.loading.mapped import map_table
+from terrordb.loading.mapped import Spool, map_table
 from terrordb.loading.profiles import draft, read_profile
 from terrordb.loading.tables import open_tables
 from terrordb.reports.loading import load_report, summary
@@ -282,7 +282,7 @@ USUAL = (
 ODD = (
     "1;Вымыслов;Иван;Петрович;м;1890;с.  Новое;русский;5.11.1937;тройка;10 лет ИТЛ;;Книга;7;1957\n",
     "2;Вымыслова;;;ж;ок. 1900;;н/д;31.02.1938;;;;;;\n",  # no such day
-    ";Придумкин;Лука;—;муж;01.02.1901;;;1.1.1899;;вмн;;Книга;;\n",  # arrested before the birth; a locator lacks its page
+    ";Придумкин;Лука;—;муж;01.02.1901;;;1.1.1899;;вмн;;Книга;;\n",  # arrested before the birth; no page
     "4;;Пётр;;м;1880;;;;;;;;;\n",
     "Вологодская область;;;;;;;;;;;;;;\n",
     "5;Итого;;;;;;;;;;;;;\n",
@@ -316,9 +316,10 @@ def test_plain_rows_are_read_as_all_others(tmp_path: Path, monkeypatch: pytest.M
         (table,) = open_tables(made)
         told = draft("cases", table.header) if maker else read_profile(profile, table.header)
         mapped = map_table(table, told, "list", Words())
-        rows = {sheet.kind: [row for part in sheet.parts() for row in part] for sheet in mapped.sheets}
-        counts = (mapped.missing, mapped.unknown, mapped.derived, mapped.words, mapped.flags, mapped.set_aside)
-        return (rows, mapped.lines, mapped.aside, mapped.totals, mapped.examples, *map(dict, counts))
+        rows = {s.kind: [r for part in s.parts() for r in part] for s in mapped.sheets if isinstance(s, Spool)}
+        counts = (mapped.missing, mapped.unknown, mapped.derived, mapped.flags, mapped.set_aside)
+        told_apart = [dict(mapped.words), dict(mapped.examples), *({**counted} for counted in counts)]
+        return (rows, mapped.lines, mapped.aside, mapped.totals, told_apart)
 
     quick = read()
     compiled = []
