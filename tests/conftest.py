@@ -59,7 +59,7 @@ class Maker:
             engine = database.writer(url, new=True)
             database.migrate(engine)
             if seed:
-                load_seed(engine, lambda _kind, _rows: None)
+                load_seed(engine, lambda _kind, _rows, _total=0: None)
             engine.dispose()
             self.templates[seed] = url
         return self.create(self.templates[seed])

@@ -48,7 +48,7 @@ def ours(engine: Engine, url: URL, tmp_path: Path) -> Iterator[library.Database]
     (tmp_path / "ours.csv").write_text(f"name,born\n{lines}", encoding="utf-8")
     sheet = open_sheet(tmp_path / "ours.csv", kind=None, encoding=None)
     as_list(sheet, None, engine)
-    load(engine, [sheet], label="ours.csv", by="a test", prune=False, progress=lambda _kind, _rows: None)
+    load(engine, [sheet], label="ours.csv", by="a test", prune=False, progress=lambda _kind, _rows, _total=0: None)
     with terrordb.open(url.render_as_string(hide_password=False)) as base:
         yield base
 
@@ -92,7 +92,7 @@ def test_ones_own_is_made_of_the_seed(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.delenv("TERRORDB_URL", raising=False)
     told: list[str] = []
-    with terrordb.open(progress=lambda kind, _rows: told.append(kind)) as base:
+    with terrordb.open(progress=lambda kind, _rows, _total=0: told.append(kind)) as base:
         assert base.default
         assert len(base.query("trials")) > 0
     assert "persons" in told

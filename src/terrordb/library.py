@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from difflib import get_close_matches
 from functools import cached_property
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Select
     from sqlalchemy.orm import Session
 
+    from terrordb.loading.keeping import Progress
     from terrordb.querying.deciding import Counts, Verdict
     from terrordb.querying.explaining import Asking, Explained
     from terrordb.querying.grouping import Group
@@ -39,10 +40,11 @@ FEW = 10_000  # rows that are remembered when they are found
 SEARCHED = 100_000  # records of a kind without names that a search reads
 MARKS = ("answer", "match", "why")  # what is told of a row as an answer; they may stand among fields
 SHOWN = 20  # rows a notebook shows
-Progress = Callable[[str, int], None]
 
 
-def open(url: str | os.PathLike[str] | None = None, *, progress: Progress = lambda _kind, _rows: None) -> Database:  # noqa: A001
+def open(  # noqa: A001
+    url: str | os.PathLike[str] | None = None, *, progress: Progress = lambda _stage, _rows, _total=0: None
+) -> Database:
     """Open a database for questions: a file, an address, or the user's own, made of the shipped seed if need be.
 
     Raises NoDatabase where a named database is missing, is none, or has another schema than this program's.

@@ -45,7 +45,7 @@ def older(url: URL, tmp_path: Path) -> str:
         (tmp_path / file.name).write_text("".join(lines), encoding="utf-8")
         sheets.append(open_sheet(tmp_path / file.name, kind=None, encoding="utf-8", label=f"seed/{file.name}"))
     engine = database.writer(url)
-    load(engine, sheets, label=LABEL, by="a test", prune=True, progress=lambda _kind, _rows: None)
+    load(engine, sheets, label=LABEL, by="a test", prune=True, progress=lambda _kind, _rows, _total=0: None)
     engine.dispose()
     return url.render_as_string(hide_password=False)
 

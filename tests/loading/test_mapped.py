@@ -60,7 +60,7 @@ def load(engine: Engine) -> Callable[..., Load]:
 
     def go(*paths: Path, dry: bool = False, **asked: Any) -> Load:
         wanted = lists.Asked(source=asked.pop("source", "Invented list"), **asked)
-        ready = lists.prepare(engine, paths, wanted, lambda _label, _rows: None)
+        ready = lists.prepare(engine, paths, wanted, lambda _label, _rows, _total=0: None)
         return ready, lists.keep(engine, ready, label=paths[0].name, dry=dry)
 
     return go

@@ -529,7 +529,7 @@ def test_a_database_of_the_first_schema_takes_a_text(maker: Maker) -> None:
 
     url = maker.make(seed=False)
     engine = database.writer(url)
-    load_seed(engine, lambda _kind, _rows: None)
+    load_seed(engine, lambda _kind, _rows, _total=0: None)
 
     def content() -> str:
         with engine.connect() as connection:

@@ -70,7 +70,7 @@ def load(
     asked = lists.Asked(kind, profile, source, encoding, sheet, rejected, _own_headers())
     step = progress(quiet=quiet)
     try:
-        ready = lists.prepare(engine, files, asked, lambda label, rows: step(f"reading {label}", rows))
+        ready = lists.prepare(engine, files, asked, step)
         tell(*ready.said, quiet=quiet)
         if strict:
             ready.refuse_flags()

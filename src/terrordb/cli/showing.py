@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
 
 from terrordb.cli.options import Format, draws
@@ -17,6 +18,8 @@ from terrordb.reports.table import Table, one_line, say
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from terrordb.loading.keeping import Progress
 
 TERMINAL = 50  # rows of an answer on a terminal
 FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # how a cell begins that a spreadsheet may take for a formula
@@ -256,15 +259,31 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' if number != 1 else ''}"
 
 
-def progress(*, quiet: bool) -> Callable[[str, int], None]:
+def progress(*, quiet: bool) -> Progress:
     """Make a teller of progress: one line that changes, on a terminal only."""
     if quiet or not draws(sys.stderr):
-        return lambda _kind, _rows: None
+        return lambda _stage, _rows, _total=0: None
+    begun: dict[str, float] = {}
 
-    def step(kind: str, rows: int) -> None:
-        print(f"\r\x1b[K{kind}{f': {rows:,} rows so far' if rows else ''}", end="", file=sys.stderr, flush=True)
+    def step(stage: str, rows: int, total: int = 0) -> None:
+        spent = monotonic() - begun.setdefault(stage, monotonic())
+        print(f"\r\x1b[K{stage}{pace(rows, total, spent)}", end="", file=sys.stderr, flush=True)
 
     return step
+
+
+def pace(rows: int, total: int, seconds: float) -> str:
+    """Say how far a stage is: rows, of how many (0: nobody knows), how many a second, and how long it may take."""
+    if not rows:
+        return ""
+    said = f": {rows:,} of {total:,} rows" if total else f": {rows:,} rows so far"
+    if seconds < 1:
+        return said
+    said += f", {rows / seconds:,.0f} a second"
+    left = (total - rows) * seconds / rows
+    if left < 1:
+        return said
+    return f"{said}, {f'{left / 60:.0f} min' if left > 90 else f'{left:.0f} s'} left"
 
 
 def done(*, quiet: bool) -> None:

@@ -20,7 +20,7 @@ from difflib import get_close_matches
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, Engine, Select, Table, false, func, or_, select
 
@@ -46,8 +46,15 @@ MEMO = 50_000  # ids that are remembered, so that memory does not grow with the 
 TOLD = 20  # ids that are told one by one
 GIVE_FATES = ("persons", "cases", "roles", "events", "claims")  # kinds whose rows may change what became of somebody
 NO_FATE = ("", TO_WORK_OUT)
-Progress = Callable[[str, int], None]
 _of_field = attrgetter("kind", "field")
+
+
+class Progress(Protocol):
+    """Is told how far a load is."""
+
+    def __call__(self, stage: str, rows: int, total: int = 0) -> None:
+        """Take the stage, how many rows of it are done (0: it has none), and of how many (0: not known)."""
+        ...
 
 
 @dataclass
@@ -79,7 +86,7 @@ def load(
     label: str,
     by: str,
     prune: bool = False,
-    progress: Progress = lambda _kind, _rows: None,
+    progress: Progress = lambda _stage, _rows, _total=0: None,
     dry: bool = False,
     before: Callable[[], None] = lambda: None,
 ) -> Outcome:
@@ -97,6 +104,7 @@ def load(
                 take.rollback()
             else:
                 before()
+                progress("writing it down", 0)
                 take.commit()
         except BaseException:
             if take.is_active:
@@ -176,12 +184,14 @@ class _Keeping:
         done = self.outcome
         if not (done.added or done.changed or done.removed):
             return done
+        self.progress("the words of names", 0)
         self.words.finish()
         self._date_lists()
         hashing.keep(self.connection, {kind: (n, total) for kind, (n, total) in self.sums.items()})
         whole = bool(done.changed or done.removed)
         told = None if whole else self._touched()
         fates = rebuild_fates(self.connection, told) if whole or told is not None else 0
+        self.progress("the kept counts", 0)
         self.tallies.finish(fates=whole and fates > 0)
         self._anchor()
         check_keys(self.connection, () if whole else {kind for kind, _ in self.fresh})
@@ -307,6 +317,7 @@ class _Keeping:
             self.next[kind, number] -= 1
             held = frozenset({*quick.columns, "fate"})
             self.tallies.fresh[kind, number] = Fresh(held - quick.constants, kind == "persons" or not sheet.further)
+        met = 0
         for part in sheet.parts():
             self.outcome.rows += len(part)
             try:
@@ -320,7 +331,8 @@ class _Keeping:
             for some in parts(rest):
                 reads = (reader.read(*sheet.row(one), self.complaints) for one in some)
                 self._batch(model, reader, [read for read in reads if read is not None], source_key, sheet.path)
-            self.progress(kind, self.outcome.rows)
+            met += len(part)
+            self.progress(kind, met, sheet.count)
 
     def _is_new(self, table: Table, number: int) -> bool:
         """Say whether a list has no row of a kind yet, nor had one that an undo would put back."""

@@ -6,7 +6,7 @@ A file is mapped where a kind or a profile is named and its header is not wholly
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -86,7 +86,7 @@ class _RawSheet(Sheet):
 # ---------------------------------------------------------------- what files are
 
 
-def prepare(engine: Engine, paths: Sequence[Path], asked: Asked, progress: Callable[[str, int], None]) -> Ready:
+def prepare(engine: Engine, paths: Sequence[Path], asked: Asked, progress: Progress) -> Ready:
     """Open files, and read those that are mapped; BadData for what cannot be loaded."""
     if asked.kind is not None and asked.kind not in models.KINDS:
         raise BadData(f"there is no kind '{asked.kind}' to load", nearest(asked.kind, models.KINDS))
@@ -108,7 +108,7 @@ def prepare(engine: Engine, paths: Sequence[Path], asked: Asked, progress: Calla
     return ready
 
 
-def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress: Callable[[str, int], None]) -> None:
+def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress: Progress) -> None:
     ready.said += [f"{table.label}: {said}" for said in table.said]
     kind = asked.kind
     if asked.profile is None and (kind is None or _is_own(kind, table.header)):
@@ -134,7 +134,7 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
         if profile.main in OF_PERSON and profile.main != "persons":
             words.there = persons_of(connection, list_id[0])
     with undisturbed():
-        mapped = map_table(table, profile, list_id[0], words, progress=lambda rows: progress(table.label, rows))
+        mapped = map_table(table, profile, list_id[0], words, progress=partial(progress, f"reading {table.label}"))
     for sheet in mapped.sheets:
         if sheet.kind != "terms":
             sheet.list_id, sheet.list_title, sheet.named = list_id[0], list_id[1], asked.source is not None
@@ -186,7 +186,7 @@ def keep(
     label: str,
     prune: bool = False,
     dry: bool = False,
-    progress: Progress = lambda _kind, _rows: None,
+    progress: Progress = lambda _stage, _rows, _total=0: None,
 ) -> Outcome:
     """Load what was prepared; rows that are set aside stand in files before anything is committed, or not at all."""
     written: list[Path] = []

@@ -122,6 +122,7 @@ class Spool(Sheet):
     again: Mapping[str, int]
     tells_person: bool  # its rows are told of persons who are there already
     group: int  # of one table, all spools have one
+    count: int
     further: bool  # a main record may have several of its rows
 
     def rows(self, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:  # noqa: ARG002
@@ -176,17 +177,23 @@ def _put_down(rows: list[Spooled], file: IO[bytes]) -> None:
 
 
 def map_table(
-    table: RawTable, profile: Profile, list_id: str, words: Words, *, progress: Callable[[int], None] = lambda _n: None
+    table: RawTable,
+    profile: Profile,
+    list_id: str,
+    words: Words,
+    *,
+    progress: Callable[[int, int], None] = lambda _n, _of: None,
 ) -> Mapped:
     """Read a table by a profile; nothing is loaded yet.  BadData where no row of it can be a record."""
     made = Mapped(table, profile)
     mapping = _Mapping(made, list_id, words)
     pending: list[Aside] = []
     batch: list[tuple[int, list[str]]] = []
-    told = 0
+    told = expected = 0
 
     def flush() -> None:
-        nonlocal told
+        nonlocal told, expected
+        expected = expected or table.expected(batch)
         mapping.batch(batch)
         batch.clear()
         for one in pending:
@@ -194,7 +201,7 @@ def map_table(
         pending.clear()
         if made.read - told >= TOLD:
             told = made.read
-            progress(told)
+            progress(told, max(told, expected))
 
     with closing(table.rows(lambda *one: pending.append(Aside(*one)))) as rows:
         for row in rows:
@@ -302,6 +309,7 @@ class _Mapping:
         self.waiting: dict[str, list[Spooled]] = {kind: [] for kind in kinds}  # what is not in its spool yet
         self.ids = [array("q") for _ in range(SIEVES)]  # eight bytes of each id: equal ones are told apart afterwards
         self.since = 0  # rows since the last heading or total
+        self.counts: Counter[str] = Counter()  # what is in the spools
         self.written = 0  # main records that are in their spool
         self.derives = {path: profile.values.get(path, {}) for path in ("cases.sentence_kind", "cases.sentence_years")}
         self.must = [n for n, one in models.kind(self.main).fields.items() if one.required and not one.default]
@@ -435,6 +443,7 @@ class _Mapping:
                 self.since += len(waiting)
                 self.written += len(waiting)
             if waiting:
+                self.counts[kind] += len(waiting)
                 _put_down(waiting, self.spools[kind])
                 waiting.clear()
 
@@ -671,7 +680,7 @@ class _Mapping:
                 table.path, kind, table.label, "", header, [fields[name] for name in header], table.sha256, named=True
             )
             sheet.file, sheet.again, sheet.tells_person, sheet.group = file, again, self.of_person, id(self.made)
-            sheet.further = sum(target.kind == kind for target in self.targets) > 1
+            sheet.further, sheet.count = sum(t.kind == kind for t in self.targets) > 1, self.counts[kind]
             made.append(sheet)
         if terms := self._terms():
             file = _spool(self.made)
@@ -684,7 +693,7 @@ class _Mapping:
             header = ["id", "field", "text"]
             sheet = Spool(table.path, "terms", table.label, "", header, [fields[n] for n in header], table.sha256)
             sheet.file, sheet.again, sheet.tells_person, sheet.group = file, {}, False, id(self.made)
-            sheet.further = False
+            sheet.further, sheet.count = False, len(terms)
             made.append(sheet)
         return made
 

@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
@@ -64,6 +64,14 @@ class RawTable:
         """Refuse a file that is no longer the one that was opened."""
         if stamp(self.path) != self.stamp:
             raise BadData("the file changed while it was read", "load it again once it rests", str(self.path))
+
+    def expected(self, some: Sequence[tuple[int, list[str]]]) -> int:
+        """Reckon from some rows how many there may be, in two digits; 0 where the file's size says nothing of it."""
+        if self.encoding is None or not some or self.path.suffix.casefold() in (".gz", ".zip"):
+            return 0
+        read = sum(len(",".join(cells).encode(self.encoding, "replace")) + 1 for _, cells in some)
+        reckoned = round(self.stamp[0] * len(some) / read)
+        return round(reckoned, 2 - len(str(reckoned)))
 
     def tell(self, said: str) -> None:
         """Add what the reading showed, once however often the rows are read."""
