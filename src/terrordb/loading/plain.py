@@ -22,7 +22,7 @@ from terrordb.values.names import Name
 
 __all__ = ["Field", "Making", "Plain", "plain"]
 
-MEMO = 20_000  # cells a memo holds before it starts anew, so that memory does not grow with the list
+MEMO = 14_000  # cells a memo holds before it starts anew, so that memory does not grow with the list
 FEW = 4_000  # of cells that are only copied, which is soon done again
 UNKNOWN_TIMES = 2**32  # in the sums of a field: rows without it, and as often as this, rows that say it is not known
 STAGE = ("rehabilitations", "stage")  # a list that tells of one tells of what was granted

@@ -19,7 +19,7 @@ from terrordb.loading.sheets import Sheet, slug
 from terrordb.models.fields import CellsField, Field, NameField, ReferenceField, ReferencesField, TextField
 from terrordb.values.names import fold
 
-MEMO = 20_000  # cells a memo holds before it starts anew, so that memory does not grow with the list
+MEMO = 14_000  # cells a memo holds before it starts anew, so that memory does not grow with the list
 Target = tuple[str, str]  # the kind and id of the record a cell names
 
 
@@ -224,7 +224,7 @@ class _Words(dict[str, str]):
     """Fold a word once: what a name folds to is what its words do."""
 
     def __missing__(self, word: str) -> str:
-        if len(self) >= 3 * MEMO:
+        if len(self) >= 2 * MEMO:
             self.clear()
         self[word] = folded = fold(word)
         return folded

@@ -654,7 +654,7 @@ def _library(text: str) -> _Span | None:
 _WRITTEN = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")  # as lists write days: read without looking for more
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _parse(text: str) -> HistoricalDate:
     words = text.strip()
     shown = f"'{words}'" if len(words) <= LONGEST else f"'{words[:LONGEST]}...'"

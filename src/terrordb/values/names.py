@@ -179,7 +179,7 @@ _ROMAN = {
 }
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def latin(word: str) -> str:
     """Give the Latin search key of a word: the same for the common transliterations of one name.
 

@@ -268,7 +268,7 @@ _MOST_KEYS = 8
 _OBLIQUE = ("ыми", "ими", "ами", "ого", "его", "ому", "ему", "ым", "им", "ом", "ем", "ых", "их", "ам", "ах")
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def keys(word: str) -> tuple[str, ...]:
     """Give the search keys under which a word stands; `sought` gives those under which it is looked for.
 
