@@ -105,6 +105,41 @@ def test_an_uncertain_date_is_its_interval_and_an_open_one_has_no_end(seeded: Da
     assert (operation.said, fear.said) == ("August 5, 1937 – November 1938", "from 1930")
 
 
+def test_what_lasted_is_told_from_what_its_dates_leave_open(seeded: Database) -> None:
+    """The national operations (¶76) surely lasted from the end of 1937 to the beginning of 1940."""
+    found = marks(read(seeded))
+    sure = [
+        tuple(date.fromordinal(int(end)).isoformat() for end in found[label][0].sure or ())
+        for label in ("national operations of the NKVD", "Kulak Operation", "famine of 1932–1933")
+    ]
+    assert sure == [("1937-12-31", "1940-01-01"), ("1937-08-05", "1938-11-01"), ()]
+    assert found["national operations of the NKVD (another reading)"][0].sure is None
+    in_json = next(m for chart in read(seeded).charts(AXIS) for m in chart["marks"] if m["label"] == "Kulak Operation")
+    assert (in_json["sure"], in_json["high"]) == (["1937-08-05", "1938-11-01"], "1938-11-30")
+
+
+def test_the_axis_is_the_time_that_was_asked_for(seeded: Database) -> None:
+    """Of the last months of 1937 nothing else is drawn; data and table have the whole dates."""
+    (chart,) = read(seeded, "1937-08..1937-12").charts(AXIS)
+    assert chart["ends"] == ["1937-08-01", "1937-12-31"]
+    assert {mark["low"] for mark in chart["marks"]} >= {"1936-01-01", "1930-01-01"}
+    (half,) = read(seeded, "1938-11..").charts(AXIS)
+    assert half["ends"] == ["1938-11-01", None]
+    (whole,) = read(seeded).charts(AXIS)
+    assert whole["ends"] == [None, None]
+
+
+def test_dates_that_agree_are_no_rivals(seeded: Database) -> None:
+    """Kirov's murder: 1934 (¶18), December 1934 (¶33); the second trial: January 1937 (¶26), early 1937 (¶64)."""
+    found = {(row["date"], row["what"]) for row in read(seeded).table(AXIS, ROWS)}
+    assert {
+        ("December 1934", "murder of Sergey Kirov (more exactly)"),
+        ("opened: early 1937", "second Moscow trial (less exactly)"),
+        ("1956", "On the Personality Cult and its Consequences (less exactly)"),  # ¶8; ¶103 has February
+        ("August 1938", "removal of Nikolai Yezhov from the NKVD (another reading)"),  # ¶10; contested
+    } <= found
+
+
 def test_rival_dates_stand_side_by_side_with_who_gives_them(seeded: Database) -> None:
     """The purge begins in 1937 (¶4), 1936 (¶81) or October 1936 (¶82), and ends in 1938, 1939 (¶88) or by decree."""
     report = read(seeded)

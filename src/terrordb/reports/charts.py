@@ -6,9 +6,10 @@ Scales and ticks are worked out here too, for every drawing of a chart.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from datetime import date
-from itertools import cycle
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import cycle, pairwise, zip_longest
+from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from terrordb.reports.report import Map, marks
@@ -16,12 +17,16 @@ from terrordb.reports.report import Map, marks
 if TYPE_CHECKING:
     from terrordb.reports.report import Chart, Mark
 
-__all__ = ["Axis", "axis_of", "drawn", "groups", "text_of"]
+__all__ = ["BEYOND", "LASTING", "Axis", "axis_of", "drawn", "goes_beyond", "groups", "named", "text_of"]
 
 LEAST = 24  # columns of the axis itself; labels and values give way first
 MOST_LABEL, MOST_SAID = 34, 30
-ELLIPSIS = "…"
 DECADE = 10
+BEYOND = "a line without an end goes on beyond the axis"
+LASTING = "surely lasting"
+TO_YEARS, TO_MONTHS = 550, 60  # days from which on an axis has years, or months
+UNEVEN = 1.5  # by how much one stretch between words on an axis may be longer than another
+TICKS = 8  # that an axis of days has at most
 
 
 class Signs(NamedTuple):
@@ -29,6 +34,7 @@ class Signs(NamedTuple):
 
     dots: str  # of the groups, in their order
     line: str
+    sure: str
     left: str
     right: str
     to_left: str
@@ -39,8 +45,8 @@ class Signs(NamedTuple):
     base: str
 
 
-UNICODE = Signs("●■▲◆○□△◇", "─", "├", "┤", "◀", "▶", "░", "█", "┬", "─")
-ASCII = Signs("o#^*+x%@", "-", "|", "|", "<", ">", ":", "=", "+", "-")
+UNICODE = Signs("●■▲◆○□△◇", "─", "━", "├", "┤", "◀", "▶", "░", "█", "┬", "─")
+ASCII = Signs("o#^*+x%@", "-", "=", "|", "|", "<", ">", ":", "=", "+", "-")
 
 
 class Axis(NamedTuple):
@@ -67,7 +73,7 @@ def axis_of(chart: Chart) -> Axis:
         return Axis(0, 1, False, ())
     low, high = min(every), max(every)
     if chart.scale == "day":
-        return _days(low, high)
+        return _days(low, high, *chart.ends)
     if chart.scale == "log" and low > 0:
         first, last = math.floor(math.log10(low)), math.ceil(math.log10(high * 1.01))
         steps = [float(DECADE**n) for n in range(first, last + 1)]
@@ -90,12 +96,80 @@ def _step(about: float) -> float:
     return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= about)
 
 
-def _days(low: float, high: float) -> Axis:
-    first, last = date.fromordinal(int(low)).year, date.fromordinal(int(high)).year
-    years = list(range(first, min(last + 2, 10_000)))
-    apart = max(1, math.ceil(len(years) / 6))
-    ticks = tuple((float(date(year, 1, 1).toordinal()), str(year)) for year in years[::apart])
-    return Axis(date(first, 1, 1).toordinal(), max(high, date(last, 12, 31).toordinal()), False, ticks)
+def _days(low: float, high: float, first: float | None, last: float | None) -> Axis:
+    """Make an axis of years, months or days; its ends are those asked for, else the beginnings of such a time."""
+    low, high = low if first is None else first, high if last is None else last
+    low, high = min(low, high), max(low, high)
+    long = high - low
+    unit = "year" if long > TO_YEARS else "month" if long > TO_MONTHS else "day"
+    start, end = date.fromordinal(int(low)), date.fromordinal(int(high))
+    begins = [start if first is not None else _begin(start, unit)]
+    begins += list(_begins(begins[0], end, unit))
+    begins.append(_after(end, "day" if last is not None else unit))
+    ticks = tuple((float(day.toordinal()), _called(day, unit)) for day in begins)
+    return Axis(ticks[0][0], ticks[-1][0], False, ticks)
+
+
+def _begin(day: date, unit: str) -> date:
+    """Give the first day of the year, the month or the day that a day lies in."""
+    return day.replace(month=1, day=1) if unit == "year" else day.replace(day=1) if unit == "month" else day
+
+
+def _after(day: date, unit: str) -> date:
+    """Give the first day of the next year, month or day; the calendar's last has none."""
+    try:
+        if unit == "year":
+            return date(day.year + 1, 1, 1)
+        return date(day.year + day.month // 12, day.month % 12 + 1, 1) if unit == "month" else day + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return date.max
+
+
+def _begins(start: date, end: date, unit: str) -> Iterator[date]:
+    """List beginnings of years, months or days between two days, so few that each can be named."""
+    if unit == "year":
+        step = math.ceil(_step(max(1, (end.year - start.year) / TICKS)))
+        yield from (date(year, 1, 1) for year in range(start.year + 1, end.year + 1) if year % step == 0)
+    elif unit == "month":
+        months = range(start.year * 12 + start.month, end.year * 12 + end.month)
+        step = next(n for n in (1, 2, 3) if len(months) <= TICKS * n or n == 3)  # a quarter at most
+        yield from (date(month // 12, month % 12 + 1, 1) for month in months if month % step == 0)
+    else:
+        step = math.ceil(((end - start).days + 1) / TICKS)
+        yield from (start + timedelta(days=n) for n in range(step, (end - start).days + 1, step))
+
+
+def _called(day: date, unit: str) -> str:
+    """Name the beginning of a time shortly: a year, a month, or a day."""
+    if unit == "year" and (day.month, day.day) == (1, 1):
+        return str(day.year)
+    return f"{day.year:04}-{day.month:02}" if unit != "day" and day.day == 1 else day.isoformat()
+
+
+def named(spans: Sequence[tuple[float, float]], gap: float) -> list[int]:
+    """Choose the ticks whose words have room on an axis: both ends, and between them as many as stand evenly."""
+
+    def fits(chosen: Sequence[int]) -> bool:
+        return all(spans[m][1] + gap <= spans[n][0] for m, n in pairwise(chosen))
+
+    def even(chosen: Sequence[int]) -> bool:
+        apart = [sum(spans[n]) - sum(spans[m]) for m, n in pairwise(chosen)]
+        return max(apart) <= UNEVEN * min(apart)
+
+    last = len(spans) - 1
+    for step in range(1, last):
+        if last % step == 0 and fits(every := range(0, last + 1, step)) and even(every):
+            return list(every)
+    kept = [0, last] if last > 0 and fits((0, last)) else [0]
+    for n in range(1, last):
+        if fits(chosen := sorted([*kept, n])):
+            kept = chosen
+    return kept
+
+
+def goes_beyond(mark: Mark, axis: Axis) -> tuple[bool, bool]:
+    """Say whether an interval goes on before the axis, and after it."""
+    return mark.low is not None and mark.low < axis.low, mark.high is not None and mark.high > axis.high
 
 
 def groups(marks: Sequence[Mark]) -> list[str]:
@@ -107,7 +181,7 @@ def groups(marks: Sequence[Mark]) -> list[str]:
 
 
 def drawn(chart: Chart, width: int, *, ascii_only: bool = False) -> list[str]:
-    """Draw a chart in lines of at most so many characters; labels that are too long are cut, never numbers."""
+    """Draw a chart in lines of at most so many characters; what is too long goes on beneath, and nothing is cut."""
     signs = ASCII if ascii_only else UNICODE
     axis, sorts = axis_of(chart), groups(chart.marks)
     symbols = dict(zip(sorts, cycle(signs.dots), strict=False))
@@ -119,22 +193,33 @@ def drawn(chart: Chart, width: int, *, ascii_only: bool = False) -> list[str]:
     room = max(10, width - before - 2 - (behind + 2 if beside else 0))
     lines = []
     for mark, words in zip(chart.marks, said, strict=True):
-        label = _cut(mark.label, before, ELLIPSIS if not ascii_only else "~").ljust(before)
-        line = f"{label}  {''.join(_line(mark, axis, room, signs, symbols[mark.group], bars=chart.bars))}"
+        labels = wrap(mark.label, before) or [""]
+        line = "".join(_line(mark, axis, room, signs, symbols[mark.group], bars=chart.bars))
         fits = beside and len(words) <= behind
-        lines.append(f"{line}  {words}".rstrip() if fits else line.rstrip())
-        lines += (
-            [] if fits or not words else [f"{' ' * before}  {part}" for part in _wrapped(words, width - before - 2)]
-        )
+        right = [
+            f"{line}  {words}" if fits else line,
+            *([] if fits or not words else _wrapped(words, width - before - 2)),
+        ]
+        rows = zip_longest(labels, right, fillvalue="")
+        lines += [f"{label.ljust(before)}  {part}".rstrip() for label, part in rows]
     lines += [f"{' ' * before}  {one}".rstrip() for one in _ticks(axis, room, signs)]
     if chart.axis:
         lines.append(f"{' ' * before}  {chart.axis}")
-    named = [f"{symbols[sort]} {sort}" for sort in sorts if sort]
+    return [*lines, *_legend(_keys(chart, axis, signs, symbols), width)]
+
+
+def _keys(chart: Chart, axis: Axis, signs: Signs, symbols: Mapping[str, str]) -> list[str]:
+    """Say what the signs mean that a chart has."""
+    keys = [f"{symbol} {sort}" for sort, symbol in symbols.items() if sort]
     if any(mark.vague for mark in chart.marks):
-        named.append(f"{signs.band * 3} the words name no number: the range they may mean")
+        keys.append(f"{signs.band * 3} the words name no number: the range they may mean")
     if any(_is_open(mark) for mark in chart.marks):
-        named.append(f"{signs.to_right} no upper, {signs.to_left} no lower end is stated")
-    return [*lines, *_legend(named, width)]
+        keys.append(f"{signs.to_right} no upper, {signs.to_left} no lower end is stated")
+    if any(mark.sure for mark in chart.marks):
+        keys.append(f"{signs.sure * 3} {LASTING}")
+    if any(any(goes_beyond(mark, axis)) for mark in chart.marks):
+        keys.append(BEYOND)
+    return keys
 
 
 def _said(mark: Mark) -> str:
@@ -163,9 +248,15 @@ def _line(mark: Mark, axis: Axis, room: int, signs: Signs, dot: str, *, bars: bo
         if mark.vague:
             cells[first : last + 1] = signs.band * (last + 1 - first)
         elif first != last:
+            before, after = goes_beyond(mark, axis)
             cells[first : last + 1] = signs.line * (last + 1 - first)
-            cells[first] = signs.left if start is not None else signs.to_left
-            cells[last] = signs.right if end is not None else signs.to_right
+            if mark.sure is not None:
+                begun, ended = map(place, mark.sure)
+                cells[begun : ended + 1] = signs.sure * (ended + 1 - begun)
+            if not before:
+                cells[first] = signs.left if start is not None else signs.to_left
+            if not after:
+                cells[last] = signs.right if end is not None else signs.to_right
         elif mark.best is None:
             cells[first] = dot if start is not None and end is not None else signs.line
     if mark.best is not None:
@@ -176,24 +267,20 @@ def _line(mark: Mark, axis: Axis, room: int, signs: Signs, dot: str, *, bars: bo
 def _ticks(axis: Axis, room: int, signs: Signs) -> list[str]:
     if not axis.ticks:
         return []
-    line, words, free = [signs.base] * room, [" "] * room, 0
-    for number, said in axis.ticks:
-        at = round(axis.at(number) * (room - 1))
+    line, words = [signs.base] * room, [" "] * room
+    places = [round(axis.at(number) * (room - 1)) for number, _ in axis.ticks]
+    for at in places:
         line[at] = signs.tick
-        first = min(max(0, at - len(said) // 2), room - len(said))
-        if first >= free:
-            words[first : first + len(said)] = said
-            free = first + len(said) + 1
+    starts = [
+        min(max(0, at - len(said) // 2), room - len(said)) for at, (_, said) in zip(places, axis.ticks, strict=True)
+    ]
+    spans = [(start, start + len(said)) for start, (_, said) in zip(starts, axis.ticks, strict=True)]
+    for n in named(spans, 1):
+        words[slice(*spans[n])] = axis.ticks[n][1]
     return ["".join(line), "".join(words)]
 
 
-def _cut(text: str, most: int, sign: str) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}{sign}"
-
-
 def _wrapped(text: str, width: int) -> list[str]:
-    from textwrap import wrap
-
     return wrap(text, max(20, width))
 
 

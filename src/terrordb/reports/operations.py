@@ -212,10 +212,12 @@ def _mark(notes: Notes, row: Row) -> Mark:
     elif low == best == high:
         low = high = None
     by = row["claimed_by.name"] or (row.citations[0]["source"] if row.citations else "")
-    ends = {name: None if end is None else float(end) for name, end in (("low", low), ("best", best), ("high", high))}
+    low, best, high = (None if end is None else float(end) for end in (low, best, high))
     return Mark(
         words(row.measure),
-        **ends,
+        low,
+        best,
+        high,
         said=row.said("text"),
         by=by,
         group=words(row.basis) or "basis not stated",

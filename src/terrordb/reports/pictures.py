@@ -15,7 +15,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from terrordb.errors import TerrorDBError
-from terrordb.reports.charts import axis_of, groups
+from terrordb.reports.charts import BEYOND, LASTING, axis_of, goes_beyond, groups, named
 from terrordb.reports.drawn_map import BORDERS, clusters, frame_of, said, within
 from terrordb.reports.report import Map, marks
 from terrordb.reports.table import one_line
@@ -270,7 +270,7 @@ def _chart(chart: Chart, width: int, whole: Chart) -> Any:
     by = [{"x": beside, "y": _top(r, [*r.said, *r.by]) + LINE * len(r.said), "text": r.by} for r in rows]
     layers.append(_words(by, fontSize=SMALL))
     below = bottom + 24 + (LINE + 4 if chart.axis else 0)
-    told = [line for text in _told(chart) for line in _wrapped(text, inner, SMALL)]
+    told = [line for text in _told(chart, plot.axis) for line in _wrapped(text, inner, SMALL)]
     layers.append(_words([{"x": 0, "y": below, "text": told}], fontSize=SMALL))
     return _put(layers, inner, below + LINE * len(told))
 
@@ -303,15 +303,11 @@ def _top(row: Row, lines: Sequence[str]) -> float:
 
 
 def _axis(plot: Plot, title: str, top: float, bottom: float) -> list[Any]:
-    ticks: Data = []
-    words: Data = []
-    free = -1e9
-    for number, text in plot.axis.ticks:
-        x, half = plot.at(number), _measured(text, SMALL) / 2
-        ticks.append({"x": x, "y": top, "below": bottom + 4})
-        if x - half > free:
-            words.append({"x": x, "y": bottom + 8, "text": [text]})
-            free = x + half + 8
+    places = [plot.at(number) for number, _ in plot.axis.ticks]
+    halves = [_measured(text, SMALL) / 2 for _, text in plot.axis.ticks]
+    ticks: Data = [{"x": x, "y": top, "below": bottom + 4} for x in places]
+    kept = named([(x - half, x + half) for x, half in zip(places, halves, strict=True)], 8) if places else []
+    words: Data = [{"x": places[n], "y": bottom + 8, "text": [plot.axis.ticks[n][1]]} for n in kept]
     base: Data = [{"x": plot.left, "y": bottom, "to": plot.right}]
     titled: Data = [{"x": (plot.left + plot.right) / 2, "y": bottom + 24, "text": _wrapped(title, plot.right, SMALL)}]
     return [
@@ -327,6 +323,7 @@ def _drawn(rows: Sequence[Row], plot: Plot, dress: dict[str, tuple[str, str]], *
     bands: Data = []
     solid: Data = []
     lines: Data = []
+    sure: Data = []
     ends: Data = []
     arrows: Data = []
     dots: Data = []
@@ -343,7 +340,11 @@ def _drawn(rows: Sequence[Row], plot: Plot, dress: dict[str, tuple[str, str]], *
                 bands.append(drawn | {"x": start, "to": end, "y": y - 7, "below": y + 7})
             elif start != end:
                 lines.append(drawn | {"x": start, "to": end})
-                closed = [place for place, is_open in ((start, open_low), (end, open_high)) if not is_open]
+                if mark.sure is not None:
+                    sure.append(drawn | {"x": plot.at(mark.sure[0]), "to": plot.at(mark.sure[1])})
+                before, after = goes_beyond(mark, plot.axis)
+                sides = ((start, open_low or before), (end, open_high or after))
+                closed = [place for place, goes_on in sides if not goes_on]
                 ends += [drawn | {"x": place, "y": y - 5, "below": y + 5} for place in closed]
             elif best is None:
                 dots.append(drawn | {"x": start, "shape": shape})
@@ -360,6 +361,7 @@ def _drawn(rows: Sequence[Row], plot: Plot, dress: dict[str, tuple[str, str]], *
         _layer("rect", bands, area | {"stroke": _stroke()}, fill=HATCHING, strokeWidth=1),
         _layer("rect", solid, area | {"color": _raw("colour")}, opacity=0.75),
         _layer("rule", lines, {"x": "x", "y": "y", "x2": "to", "color": _raw("colour")}, strokeWidth=2),
+        _layer("rule", sure, {"x": "x", "y": "y", "x2": "to", "color": _raw("colour")}, strokeWidth=6),
         _layer("rule", ends, {"x": "x", "y": "y", "y2": "below", "color": _raw("colour")}, strokeWidth=2),
         _dots(arrows, 90),
         _dots(dots, 80),
@@ -370,7 +372,7 @@ def _stroke() -> Any:
     return _altair().Stroke("colour:N", scale=None, legend=None)
 
 
-def _told(chart: Chart) -> list[str]:
+def _told(chart: Chart, axis: Axis) -> list[str]:
     """Say what signs mean that not every chart has."""
     told = []
     every = [mark for mark in chart.marks if (mark.low is None) != (mark.high is None)]
@@ -378,6 +380,10 @@ def _told(chart: Chart) -> list[str]:
         told.append("An arrow: no number, or no day, is stated for this end.")
     if any(mark.vague for mark in chart.marks):
         told.append("Hatched: the words name no number; the range that they may mean.")
+    if any(mark.sure for mark in chart.marks):
+        told.append(f"Thick: {LASTING}.")
+    if any(any(goes_beyond(mark, axis)) for mark in chart.marks):
+        told.append(f"{BEYOND[0].upper()}{BEYOND[1:]}.")
     return told
 
 

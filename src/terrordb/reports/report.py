@@ -68,6 +68,7 @@ class Mark(NamedTuple):
     An end that is None while another of the three stands is open, and drawn as an arrow.  `vague` is a count whose
     words name no number: a hatched band over the range its words may mean.  `said` is the value in the source's words,
     `by` who says it, and when; `group` tells marks of different sorts apart (an archive's report, an estimate).
+    `sure` is the part of an interval through which something surely lasted, whatever its ends mean.
     On a scale of days numbers are `date.toordinal()`.
     """
 
@@ -81,11 +82,15 @@ class Mark(NamedTuple):
     status: str = ""
     vague: bool = False
     notes: tuple[int, ...] = ()
+    sure: tuple[float, float] | None = None
 
 
 @dataclass
 class Chart:
-    """Marks on one axis, one beneath the other; `described` says in a sentence what there is to see."""
+    """Marks on one axis, one beneath the other; `described` says in a sentence what there is to see.
+
+    `ends` are those of the axis where they were asked for: what lies beyond is not drawn.
+    """
 
     title: str
     axis: str
@@ -93,6 +98,7 @@ class Chart:
     described: str
     scale: Scale = "number"
     bars: bool = False  # from nought to `best`, rather than dots
+    ends: tuple[float | None, float | None] = (None, None)
 
 
 class Point(NamedTuple):
@@ -238,6 +244,7 @@ def as_object(block: Block) -> dict[str, Any]:
         "described": block.described,
         "axis": block.axis,
         "scale": block.scale,
+        "ends": [_end(end, block.scale) for end in block.ends],
         "marks": drawn,
     }
 
@@ -260,10 +267,13 @@ def _json(value: Any) -> Any:
 
 
 def _mark(mark: Mark, scale: Scale) -> dict[str, Any]:
-    ends = {name: getattr(mark, name) for name in ("low", "best", "high")}
-    if scale == "day":
-        ends = {name: None if end is None else date.fromordinal(int(end)).isoformat() for name, end in ends.items()}
-    return mark._asdict() | ends | {"notes": list(mark.notes)}
+    ends = {name: _end(getattr(mark, name), scale) for name in ("low", "best", "high")}
+    sure = None if mark.sure is None else [_end(end, scale) for end in mark.sure]
+    return mark._asdict() | ends | {"sure": sure, "notes": list(mark.notes)}
+
+
+def _end(number: float | None, scale: Scale) -> float | str | None:
+    return date.fromordinal(int(number)).isoformat() if number is not None and scale == "day" else number
 
 
 def json_lines(report: Report) -> Iterator[str]:

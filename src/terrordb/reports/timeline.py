@@ -19,7 +19,7 @@ from terrordb.reports.finding import stored
 from terrordb.reports.notes import Notes
 from terrordb.reports.report import Chart, Cited, Mark, Prose, Report, Section
 from terrordb.reports.table import Table
-from terrordb.reports.telling import certain
+from terrordb.reports.telling import as_date, certain
 from terrordb.values.dates import HistoricalDate
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ __all__ = ["timeline"]
 
 MANY = 200  # cases, above which arrests and executions are summed by month
 BEFORE, AFTER = 0, 99_999_999  # where an open end is sorted
-ANOTHER = "(another reading)"
+ANOTHER, MORE, LESS = "(another reading)", "(more exactly)", "(less exactly)"
 EXAMPLES = "write 1936..1938, 1937-08.., ..1938 or 1937"
 
 
@@ -93,6 +93,13 @@ class Window(NamedTuple):
         rules += [] if self.last is None else [late <= self.last]
         rules += [] if self.first is None else [early >= self.first]
         return and_(*rules)
+
+    @property
+    def ends(self) -> tuple[float | None, float | None]:
+        """Give its ends as those of an axis."""
+        days = (HistoricalDate.stored(None, None, day, day).earliest for day in self)
+        first, last = (None if day is None else day.toordinal() for day in days)
+        return first, last
 
     @property
     def asked(self) -> str:
@@ -171,7 +178,7 @@ def _sections(connection: Connection, window: Window, notes: Notes, *, dubious: 
     yield Section("", _summary(counts, acts, window))
     cited = [(entry, notes.cite(entry.citations)) for entry in shown]
     if cited:
-        yield Section("On one axis", [_chart(cited), _table(cited, window)])
+        yield Section("On one axis", [_chart(cited, window), _table(cited, window)])
     if many:
         yield Section("Arrests and executions by month", _months(connection, window, dubious=dubious))
 
@@ -187,13 +194,27 @@ def _entries(connection: Connection, line: Line, window: Window = ANY) -> Iterat
     for row in records(connection, line.kind, keys, ["id", line.name, *line.fields, "status", "hedge", "citations"]):
         dates = {field: row[field] for field in line.fields if row[field] is not None}
         yield _entry(line, row, row.id, row.said(line.name), dates)
-    for row, record, name, status in _claimed(connection, line):
-        try:
-            date = HistoricalDate.parse(row.value)
-        except BadValue:
+    for row, of in _claimed(connection, line):
+        date = as_date(row.value)
+        if date is None:
             continue  # a claim in words that name no day stays with its record
-        entry = _entry(line, row, record, f"{name} {ANOTHER}", {row.field: date})
-        yield entry if status not in APART else entry._replace(status=status)
+        name = f"{of.said(line.name)} {_beside(of[row.field], date, row.status)}".rstrip()
+        entry = _entry(line, row, of.id, name, {row.field: date})
+        yield entry if of.status not in APART else entry._replace(status=of.status)
+
+
+def _beside(own: HistoricalDate | None, date: HistoricalDate, status: str) -> str:
+    """Say how a claimed date stands beside the record's own: one within the other agrees, unless it is contested."""
+    if own is None:
+        return ""
+    if status == "contested":
+        return ANOTHER
+    return MORE if _within(date, own) else LESS if _within(own, date) else ANOTHER
+
+
+def _within(one: HistoricalDate, other: HistoricalDate) -> bool:
+    early, late = (one.first or BEFORE) >= (other.first or BEFORE), (one.last or AFTER) <= (other.last or AFTER)
+    return early and late
 
 
 def _entry(line: Line, row: Row, named: str, name: str, dates: dict[str, HistoricalDate]) -> Entry:
@@ -205,15 +226,16 @@ def _entry(line: Line, row: Row, named: str, name: str, dates: dict[str, Histori
     return Entry(line, named, name, said, dates, row.status, row.hedge or "", citations)
 
 
-def _claimed(connection: Connection, line: Line) -> Iterator[tuple[Row, str, str, str]]:
-    """Read the claims of other dates, each with the id, the name and the status of its record."""
+def _claimed(connection: Connection, line: Line) -> Iterator[tuple[Row, Row]]:
+    """Read the claims of other dates, each with its record."""
     claims = stored("claims")
     of = (claims.c.record_kind == line.kind, claims.c.field.in_(line.fields), claims.c.value.is_not(None))
     rivals = connection.execute(select(claims.c.key, claims.c.record_key).where(*of)).all()
-    about = records(connection, line.kind, [row.record_key for row in rivals], ["id", line.name, "status"])
+    about = records(
+        connection, line.kind, [row.record_key for row in rivals], ["id", line.name, *line.fields, "status"]
+    )
     fields = ["id", "field", "value", "status", "hedge", "citations"]
-    for claim, record in zip(records(connection, "claims", [row.key for row in rivals], fields), about, strict=True):
-        yield claim, record.id, record.said(line.name), record.status
+    return zip(records(connection, "claims", [row.key for row in rivals], fields), about, strict=True)
 
 
 # ---------------------------------------------------------------- what it comes to
@@ -272,15 +294,16 @@ def _summary(counts: Sequence[Tally], acts: dict[Line, Counted], window: Window)
     yield Table("Records on the axis", columns, list(counts), remarks)
 
 
-def _chart(cited: Sequence[tuple[Entry, tuple[int, ...]]]) -> Chart:
+def _chart(cited: Sequence[tuple[Entry, tuple[int, ...]]], window: Window) -> Chart:
     marks = [_mark(entry, notes) for entry, notes in cited]
     days = sum(mark.best is not None for mark in marks)
     number = f"{len(marks):,} {'mark' if len(marks) == 1 else 'marks'}, {days:,} of them of one day"
     described = (
         f"{number}; the others are drawn from the first day they may mean to the last, and what lasted from its "
-        "beginning to its end."
+        "beginning to its end, thick where it surely lasted."
     )
-    return Chart("Events, orders, trials, operations, arrests and executions", "", marks, described, scale="day")
+    title = "Events, orders, trials, operations, arrests and executions"
+    return Chart(title, "", marks, described, scale="day", ends=window.ends)
 
 
 def _mark(entry: Entry, notes: tuple[int, ...]) -> Mark:
@@ -288,7 +311,16 @@ def _mark(entry: Entry, notes: tuple[int, ...]) -> Mark:
     ends = (low.toordinal() if low else None, high.toordinal() if high else None)
     best = ends[0] if ends[0] == ends[1] and entry.begun.certain else None
     doubted = doubt_said(entry.status, entry.hedge)
-    return Mark(_what(entry), ends[0], best, ends[1], entry.said, group=entry.line.word, status=doubted, notes=notes)
+    drawn = Mark(_what(entry), ends[0], best, ends[1], entry.said, group=entry.line.word, status=doubted, notes=notes)
+    return drawn._replace(sure=_sure(entry))
+
+
+def _sure(entry: Entry) -> tuple[float, float] | None:
+    """Give the days through which something lasted whatever its two dates mean; None where there may be none."""
+    begun, ended = entry.begun.latest, entry.ended.earliest
+    if len(entry.dates) == 1 or begun is None or ended is None or begun > ended:
+        return None
+    return (begun.toordinal(), ended.toordinal()) if entry.begun.certain and entry.ended.certain else None
 
 
 def _what(entry: Entry) -> str:
