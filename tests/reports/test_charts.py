@@ -43,11 +43,11 @@ def test_an_axis_that_was_asked_for_is_that_and_no_longer() -> None:
 def test_what_goes_on_beyond_an_axis_has_no_end_on_it() -> None:
     """Of three intervals one lies within, one begins before, one is open; what surely lasts is drawn thick."""
     first, last = days("1937-08-01", "1937-12-31")
-    low, begun, ended, high = days("1936-01-01", "1936-12-31", "1937-10-01", "1937-10-31")
+    low, begun, autumn, ended, high = days("1936-01-01", "1936-12-31", "1937-09-01", "1937-10-01", "1937-10-31")
     marks = [
-        Mark("within", *days("1937-09-01"), None, high),
+        Mark("within", autumn, None, high),
         Mark("before", low, None, high, sure=(begun, ended)),
-        Mark("open", *days("1937-09-01"), None, None),
+        Mark("open", autumn, None, None),
     ]
     chart = Chart("days", "", marks, "days", "day", ends=(first, last))
     within, before, is_open, *_ = drawn(chart, WIDTH)

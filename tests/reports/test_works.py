@@ -48,13 +48,21 @@ def report(seeded: Database) -> dict[str, Any]:
 def test_what_there_is(report: dict[str, Any]) -> None:
     """The article; 46 works of its 49 notes (four repeat one, one has two); 32 of its bibliography; 5 in passing."""
     assert told(report, "") == (
-        "84 sources. Rows name 1 of them as their source; the notes of a text cite 46; neither does 37. 83 of 84 are "
-        "described by another source, and not from themselves."
+        "84 sources. Rows name 1 of them as their source; the notes of a text cite 46, and its words 1 by author and "
+        "date; nobody cites 36. 83 of 84 are described by another source, and not from themselves."
     )
     assert report["asked"]["style"] == "chicago"
     assert report["asked"]["content"].startswith("1:")
     titles = [section["title"] for section in report["sections"]]
-    assert titles == ["", "Rows by source", "Cited through another", "Never cited", "Notes lost", "Bibliography"]
+    assert titles == [
+        "",
+        "Rows by source",
+        "Cited through another",
+        "Cited by author and date",
+        "Never cited",
+        "Notes lost",
+        "Bibliography",
+    ]
 
 
 def test_rows_by_source(report: dict[str, Any]) -> None:
@@ -89,13 +97,35 @@ def test_cited_through_another(report: dict[str, Any]) -> None:
     assert {notes[number] for number in werth["notes"]} == {"¶118"}
 
 
+def test_cited_by_author_and_date(report: dict[str, Any]) -> None:
+    """Of the text's references in parentheses (¶11, ¶13, ¶14, ¶68, ¶70) only Getty's book is in its bibliography."""
+    found = {row["as cited"]: row for row in rows(report, "Cited by author and date")}
+    assert list(found) == [
+        "Brzezinski, 1958",
+        "Getty, 1985",
+        "Hagenloh, 2000",
+        "Junge and Binner, 2003",
+        "Shearer, 2003",
+        "Werth, 2003",
+        "Werth, 2009",
+    ]
+    assert (found["Getty, 1985"]["work"], found["Getty, 1985"]["where"]) == (
+        ["getty-1985"],
+        ["great-purge-article ¶11"],
+    )
+    assert found["Hagenloh, 2000"]["where"] == ["great-purge-article ¶13", "great-purge-article ¶14"]
+    notes = {note["number"]: note["locator"] for note in report["notes"]}
+    assert [notes[number] for number in found["Werth, 2009"]["notes"]] == ["¶68"]
+
+
 def test_never_cited(report: dict[str, Any]) -> None:
     """Listed in the bibliography or named in the text alone; what rows say of them is not citing."""
     found = {row["work"]: row for row in rows(report, "Never cited")}
-    assert len(found) == 37
+    assert len(found) == 36
     named = {"not-guilty", "humanism-and-terror", "soviet-communism", "stalin-epigram", "gide-book-on-ussr"}
     assert named < found.keys()  # ¶34, ¶49, ¶98, ¶59, ¶61
-    assert (found["getty-1985"]["issued"], found["getty-1985"]["rows about it"]) == ("1985", 0)
+    assert "getty-1985" not in found  # ¶11
+    assert (found["getty-manning-1993"]["issued"], found["getty-manning-1993"]["rows about it"]) == ("1993", 0)
     assert (found["not-guilty"]["issued"], found["koestler-1940"]["rows about it"]) == ("not known", 1)  # ¶49 too
     assert not {"andrew-mitrokhin-2000", "rogovin-1998", "gellately-2007", "haynes-klehr-2003"} & found.keys()
 

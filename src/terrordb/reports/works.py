@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from terrordb import models
 from terrordb.loading import hashing
 from terrordb.models import labels
+from terrordb.models.base import LIST
 from terrordb.querying.records import records
 from terrordb.reports import bibliography as printing
+from terrordb.reports.attested import own
 from terrordb.reports.bibliography import EXTRA, FORMS, STYLES, bibliography
 from terrordb.reports.citing import told_state
 from terrordb.reports.finding import stored
@@ -31,6 +34,10 @@ __all__ = ["Resting", "bibliography", "by_source", "rows_by_source", "sources"]
 
 SOURCE = ("source",)
 FOOTNOTE = ("id", "number", "cites", "pages", "source", "status")
+DESCRIBING = ("sources", "footnotes")  # kinds whose passages describe works, and cite none by author and date
+_NAME = r"[^\W\d_][\w’'-]*"
+_AND = r"(?:, | and | & | и )"
+_AUTHOR_DATE = re.compile(rf"(?<![\w.’'-])({_NAME}(?:{_AND}{_NAME})*)( et al\.)?,? ((?:1[5-9]|20)\d\d)(?!\d)")
 
 
 def sources(connection: Connection, *, style: str = "chicago") -> Report:
@@ -49,17 +56,20 @@ def _sections(connection: Connection, style: str, notes: Notes) -> Iterator[Sect
         yield Section("", [Prose("No source is in the database, and nothing rests on any.")])
         return
     resting, cited = by_source(connection), _Footnotes(connection)
-    spoken = _spoken_of(connection)
+    dated, spoken = _author_dates(connection, works.values()), _spoken_of(connection)
+    by_date = {work for one in dated for work in one.works}
     through = [row for row in works.values() if row.id in cited.of]
-    never = [row for row in works.values() if row.id not in resting and row.id not in cited.of]
+    never = [row for row in works.values() if not any(row.id in citing for citing in (resting, cited.of, by_date))]
     told = (
         f"{_many(len(works), 'source')}. Rows name {len(resting):,} of them as their source; the notes of a text cite "
-        f"{len(through):,}; neither does {len(never):,}. {_described(works.values()):,} of {len(works):,} are "
-        "described by another source, and not from themselves."
+        f"{len(through):,}, and its words {len(by_date):,} by author and date; nobody cites {len(never):,}. "
+        f"{_described(works.values()):,} of {len(works):,} are described by another source, and not from themselves."
     )
     yield Section("", [Prose(told)])
     yield Section("Rows by source", _by_source(resting, works, notes))
     yield Section("Cited through another", _through(through, cited, notes))
+    if dated:
+        yield Section("Cited by author and date", [_by_date(dated, works, notes)])
     yield Section("Never cited", _never(never, spoken, notes))
     yield Section("Notes lost", _lost(cited))
     yield Section("Bibliography", _bibliography(list(works.values()), style, notes))
@@ -205,6 +215,81 @@ def _through(works: Sequence[Row], cited: _Footnotes, notes: Notes) -> Iterator[
     yield Table("", ("work", "cited by", "its notes", "pages", "rows", "dubious"), rows, remarks)
 
 
+# ---------------------------------------------------------------- works cited by author and date
+
+
+class _Dated(NamedTuple):
+    """A citation as `Getty, 1985`: the rows whose passages have it, and the works it may mean."""
+
+    said: str
+    rows: list[Row]
+    works: list[str]
+
+
+def _author_dates(connection: Connection, works: Iterable[Row]) -> list[_Dated]:
+    """List what passages cite by author and date; without a work of theirs those are people of the database."""
+    known: dict[tuple[tuple[str, ...], int], list[str]] = defaultdict(list)
+    for work in works:
+        names = tuple(author.partition(",")[0].strip() for author in work.authors or ())
+        first, last = (work.issued.first, work.issued.last) if work.issued else (None, None)
+        if names and first and last and first // 10000 == last // 10000:
+            for cited in {names, names[:1]}:  # by all of them, or by the first and others
+                known[cited, first // 10000].append(work.id)
+    found: dict[str, tuple[list[Row], tuple[str, ...], int]] = {}
+    for row, name, year in _dated(connection):
+        names = tuple(re.split(_AND, name))
+        found.setdefault(f"{name}, {year}", ([], names, year))[0].append(row)
+    people = _surnames(connection, {names[0] for _, names, year in found.values() if (names, year) not in known})
+    return [
+        _Dated(said, rows, known.get((names, year), []))
+        for said, (rows, names, year) in sorted(found.items())
+        if (names, year) in known or names[0] in people
+    ]
+
+
+def _dated(connection: Connection) -> Iterator[tuple[Row, str, int]]:
+    """Read the curated rows whose passages have an author and a date, with both."""
+    for kind in models.KINDS:
+        table = stored(kind)
+        if kind in DESCRIBING or "anchor" not in models.kind(kind).fields:
+            continue
+        anchored = select(table.c.key, table.c.anchor).where(
+            table.c.anchor.is_not(None), table.c.key < LIST, table.c.status != "withdrawn"
+        )
+        having = {key: found for key, anchor in connection.execute(anchored) if (found := _in(anchor))}
+        keys = sorted(having)
+        for key, row in zip(keys, records(connection, kind, keys, ["id", "status", "citations"]), strict=True):
+            for name, year in having[key]:
+                yield row, name, year
+
+
+def _in(anchor: str) -> list[tuple[str, int]]:
+    """List the citations by author and date in a passage: names begin with capitals."""
+    found = ((one[1], int(one[3])) for one in _AUTHOR_DATE.finditer(anchor))
+    return [(name, year) for name, year in found if all(part[0].isupper() for part in re.split(_AND, name))]
+
+
+def _surnames(connection: Connection, asked: Iterable[str]) -> set[str]:
+    """Say which of these words are the last of a curated person's name."""
+    persons, wanted = stored("persons"), set(asked)
+    if not wanted:
+        return wanted
+    ending = or_(*(persons.c.name.endswith(one, autoescape=True) for one in sorted(wanted)))
+    named = connection.scalars(select(persons.c.name).where(persons.c.key < LIST, ending))
+    return wanted & {said.split()[-1] for said in named}
+
+
+def _by_date(dated: Sequence[_Dated], works: Mapping[str, Row], notes: Notes) -> Table:
+    rows = []
+    for one in dated:
+        passages = [own(row)[0] for row in one.rows]
+        where = [f"{c['source']} {c['locator'] or ''}".rstrip() for c in passages]
+        work = [f"{work}{told_state(works[work])}" for work in one.works] or NOT_KNOWN
+        rows.append((Cited(one.said, notes.cite(passages)), list(dict.fromkeys(where)), work, len(one.rows)))
+    remarks = ["work: that author's of that year; not known where no such work is described"]
+    return Table("", ("as cited", "where", "work", "rows"), rows, remarks)
+
+
 # ---------------------------------------------------------------- what nobody cites
 
 
@@ -232,7 +317,7 @@ def _never(works: Sequence[Row], spoken: Mapping[str, int], notes: Notes) -> Ite
         return
     yield Prose(
         f"{_many(len(works), 'work')} {'is' if len(works) == 1 else 'are'} described in the database and cited by "
-        "no row and no note: listed in a bibliography, or named in passing."
+        "no row, no note, and nowhere by author and date: listed in a bibliography, or named in passing."
     )
     rows = [
         (_cell(work, notes), work.title, work.said("issued") or NOT_KNOWN, spoken.get(work.id, 0)) for work in works
