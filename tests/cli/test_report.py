@@ -229,3 +229,72 @@ def test_terminals_that_draw_little(at_terminal: Any, address: str) -> None:
     assert ascii_only.code == 0
     assert ":::" in ascii_only.out
     assert "░" not in ascii_only.out
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_dumb_terminal_is_as_wide_as_it_is(at_terminal: Any, address: str, width: int) -> None:
+    """Tables, charts and prose fit into any terminal, with and without letters beyond ASCII."""
+    plain = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    for name, env in (("figures", {}), ("sources", {}), ("sources", plain)):
+        words = ("report", name, *ASKED.get(name, ()), "--db", address)
+        answer = at_terminal(*words, width=width, TERM="dumb", **env)
+        assert (answer.code, "\x1b" in answer.out) == (0, False)
+        assert max(map(len, answer.out.splitlines())) <= width
+    assert "Reabilitatsiya" in answer.out  # ¶199
+    assert '"Comment on Wheatcroft,"' in answer.out  # ¶152; a sign that becomes ? would be a mark of doubt
+
+
+def test_numbers_in_json_are_numbers_or_null(said: Say, address: str) -> None:
+    """Of the camps' prisoners (¶70) no second category is stated: null, and beside it in words."""
+    told = json.loads(said("report", "quotas", "order-00447", "--format", "json", "--db", address).out)
+    (table,) = [block for block in blocks(told) if "second category" in block.get("columns", ())]
+    found = {(row["first category"], row["second category"]) for row in table["rows"]}
+    assert found >= {(10000, None), (63000, 57000)}  # ¶70, ¶71
+    assert {row["instead"].get("second category") for row in table["rows"] if row["first category"] == 10000} == {
+        "not stated"
+    }
+    assert all("instead" not in row for row in table["rows"] if row["first category"] == 63000)
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+def test_a_spreadsheet_has_the_notes(said: Say, address: str, form: str) -> None:
+    """The last table is of the notes whose numbers the rows have: 681,692 stands in ¶107."""
+    text = said("report", "figures", "measure:executed,died", "--format", form, "--db", address).out
+    tables = text.split("\n\n")
+    lines = [line.replace("\t", ",") for line in tables[-1].splitlines()]
+    assert lines[:2] == ["Notes", "note,source,locator,anchor,footnotes"]
+    assert lines[2].startswith("1,great-purge-article,¶107,")
+
+
+def test_only_a_report_with_charts_speaks_of_pictures(said: Say, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra a page of charts says how to get pictures, one without charts nothing."""
+    monkeypatch.setattr("terrordb.reports.pages.pictures_installed", lambda: False)
+    assert "plot" not in said("report", "sources", "--format", "html", "--db", address).err
+    charts = said("report", "figures", "measure:executed", "--format", "html", "--db", address)
+    assert 'charts are drawn as text; pictures need an extra: pip install "terrordb[plot]"' in charts.err
+    assert "plot" not in said("report", "figures", "measure:executed", "-q", "--format", "html", "--db", address).err
+
+
+def test_rows_are_blocks_on_a_phone(said: Say, address: str) -> None:
+    """Each cell of a table of more than two columns has the name of its column; words are broken where they must be."""
+    page = said("report", "database", "--format", "html", "--db", address).out
+    assert '<table class="rows">' in page
+    assert '<td class="number" data-label="records">112</td>' in page
+    assert re.search(r'<td class="long">1:[0-9a-f]{64}</td>', page)  # two columns stand beside each other
+    assert "anywhere" not in page.replace("td.long { overflow-wrap: anywhere;", "")
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_open_is_quiet_where_nothing_opens(
+    said: Say, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """What the opening program says is not heard; where it fails it is said where the file is."""
+    opener = tmp_path / "xdg-open"
+    opener.write_text(f"#!/bin/sh\necho noise; echo noise >&2; exit {code}\n", encoding="utf-8")
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    page = tmp_path / "ledger.html"
+    answer = said("report", "figures", "measure:executed", "--open", "-o", str(page), "--db", address)
+    assert (answer.code, answer.out, "noise" in answer.err) == (0, "", False)
+    assert (f"open {page}" in answer.err) is (code != 0)
+    assert page.exists()

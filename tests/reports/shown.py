@@ -42,12 +42,12 @@ class Shown:
 
     def rows(self, section: str) -> list[dict[str, Any]]:
         """Give the rows of all tables of a section."""
-        return [row for block in self.blocks(section) for row in block.get("rows", ())]
+        return [_read(row) for block in self.blocks(section) for row in block.get("rows", ())]
 
     def table(self, section: str, title: str = "") -> list[dict[str, Any]]:
         """Give the rows of a table."""
         (found,) = (block["rows"] for block in self.blocks(section) if block.get("table") == title)
-        return list(found)
+        return list(map(_read, found))
 
     def remarks(self, section: str, title: str = "") -> str:
         """Give what stands beneath a table."""
@@ -73,6 +73,12 @@ class Shown:
     def cited(self, row: dict[str, Any]) -> set[str]:
         """Give where the passages stand that a row, or a paragraph, cites."""
         return {self.notes[number]["locator"] for number in row["notes"]}
+
+
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    """Give a row as it is printed: what is said in place of a value stands where the value would."""
+    said: dict[str, str] = row.get("instead", {})
+    return {name: cell for name, cell in row.items() if name != "instead"} | said
 
 
 def plant(engine: Engine, folder: Path, planted: Planted) -> None:

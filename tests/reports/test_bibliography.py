@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ENTRIES = {
     "chicago": {
         "andrew-mitrokhin-2000": "Andrew, Christopher, and Vasili Mitrokhin. The Sword and the Shield: The Mitrokhin "
-        "Archive and the Secret History of the KGB. 1999. Reprint, New York, NY: Basic Books, 2000.",
+        "Archive and the Secret History of the KGB. 1999. New York, NY: Basic Books, 2000.",
         "evans-2010": "Evans, Richard J. “Who remembers the Poles?” London Review of Books 32, no. 21 (November 4, "
         "2010). http://www.lrb.co.uk/v32/n21/richard-j-evans/who-remembers-the-poles.",
         "hoffman-2003": "Hoffman, David L., ed. Stalinism: The Essential Readings. Oxford: Blackwell Publishers, 2003. "

@@ -123,7 +123,7 @@ def test_places_with_their_coordinates_and_how_exact_they_are(planted: Database)
     assert rows["prison"]["coordinates"] == "60° S, 150° E; latitude -61 by another claim"
     assert report.cited(rows["prison"]) == {"p. 1", "p. 8"}
     assert rows["rumour"]["how exact"] == "not known"
-    assert rows["rumour"]["status"] == "dubious; said to be"
+    assert rows["rumour"]["status"] == "dubious; “said to be”"
     assert report.column(OFF, "place") == ["Invented Place town"]
     assert "editors" in report.remarks(ON)
 
@@ -136,7 +136,7 @@ def test_a_dubious_place_is_listed_and_drawn_only_where_asked_for(planted: Datab
         ("Invented Place ground", 55.5, 37.25, None),
         ("Invented Place prison", -60, 150, None),
     ]
-    assert "dubious places, which are listed and not drawn: 1" in report.said("").casefold()
+    assert "dubious or withdrawn places, which are listed and not drawn: 1" in report.said("").casefold()
     assert "places without coordinates, which are listed apart: 1 of 4" in report.said("").casefold()
     assert len(the_map(shown(planted, dubious=True))["points"]) == 3
 
@@ -148,7 +148,7 @@ def test_records_of_another_kind_are_counted_by_place(planted: Database) -> None
     assert numbers(report, "cases") == found
     assert [(p["kind"], p["number"]) for p in the_map(report)["points"]] == [("burial ground", 2), ("prison", 2)]
     said = report.said("")
-    assert "5 certain, 6 possible of 6 cases; 1 dubious left out" in said
+    assert "5 certain, 6 possible of 6 cases; 1 dubious or withdrawn left out" in said
     assert "Counted by place, burial_place" in said
     assert "For 1 no place is known" in said
     assert BORDERS in the_map(report)["described"]

@@ -305,7 +305,7 @@ def test_each_bond_tells_certain_from_possible(invented: Database) -> None:
     of_1937 = report.prose("The protocol")[1]  # sentenced in a year of which no day is told
     assert of_1937.startswith("For 1 more it is possible")
     assert report.prose("The day and place of execution") == [
-        "Shared with 1 certain, 3 possible of 14 persons; 1 dubious left out."
+        "Shared with 1 certain, 3 possible of 14 persons; 1 dubious or withdrawn left out."
     ]
     assert report.prose("What is not told of this person") == ["The trial: none."]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,68 +15,82 @@ from rich.padding import Padding
 from rich.table import Table as Drawn
 from rich.text import Text
 
+from terrordb.cli.options import draws
+from terrordb.cli.reporting import in_ascii, speaks_unicode
 from terrordb.querying.passages import MARKS
 from terrordb.reports.charts import text_of
-from terrordb.reports.report import Prose, Verbatim, marks, printed
+from terrordb.reports.report import Prose, Verbatim, heading, marks, printed
 from terrordb.reports.table import Table, safe, say
 
 if TYPE_CHECKING:
     from terrordb.reports.report import Block, Report
 
 GAP = 2  # between columns
+TALLEST = 5  # lines of a cell; where one needs more, records stand one beneath the other
+FEW = 2  # columns, which stand beside each other however long they are
 WORD = 12  # a column that is no id may be as narrow as this, and its longer words are broken
 Columns = dict[str, list[str]]
 
 
 def draw(table: Table) -> None:
     """Draw a table; columns without any value are left away."""
-    _draw(table, say, Console(highlight=False))
+    _draw(table, say, _console())
+
+
+def _console() -> Console:
+    """Give the terminal, as wide as it is: of one that obeys no signs Rich would not ask how wide it is."""
+    width, height = (None, None) if draws(sys.stdout) else shutil.get_terminal_size()
+    return Console(highlight=False, width=width, height=height)
+
+
+def _shown(text: str) -> str:
+    """Give a text as the terminal can show it: without signs that it would obey, or that it has no letter for."""
+    return safe(text) if speaks_unicode() else in_ascii(safe(text))
 
 
 def draw_report(report: Report) -> None:
     """Draw a report, section by section; the passages stand beneath."""
-    console = Console(highlight=False)
-    console.print(Text(safe(report.title), style="bold underline"))
+    console = _console()
+    console.print(Text(_shown(report.title), style="bold underline"))
     for section in report.sections:
         console.print()
         if section.title:
-            console.print(Text(safe(section.title), style="bold"))
+            console.print(Text(_shown(section.title), style="bold"))
         for block in section.blocks:
-            _draw_block(block, console)
+            _draw_block(block, console, section.title)
     notes = report.notes.entries()
     if notes:
         console.print(Text("\nNotes", style="bold"))
     for note in notes:
         for line in note.lines():
-            console.print(Padding(_note(safe(line.strip())), (0, 0, 0, 2 if line.startswith(" ") else 0)))
+            console.print(Padding(_note(line.strip()), (0, 0, 0, 2 if line.startswith(" ") else 0)))
 
 
-def _draw_block(block: Block, console: Console) -> None:
-    from terrordb.cli.reporting import speaks_unicode
-
+def _draw_block(block: Block, console: Console, within: str) -> None:
     if isinstance(block, Prose):
-        said = Text(safe(f"{block.text} {marks(block.notes)}".rstrip()), style="italic" if block.quoted else "")
+        said = Text(_shown(f"{block.text} {marks(block.notes)}".rstrip()), style="italic" if block.quoted else "")
         console.print(Padding(said, (0, 0, 0, 2 if block.quoted else 0)))
     elif isinstance(block, Verbatim):
         for line in block.text.split("\n"):
-            console.print(Text(safe(line)), soft_wrap=True)
+            console.print(Text(_shown(line)), soft_wrap=True)
     elif isinstance(block, Table):
         _draw(block, printed, console)
     else:
-        console.print(Text(safe(block.title), style="bold"))
-        console.print(Text(safe(block.described), style="dim"))
+        if title := heading(block, within):
+            console.print(Text(_shown(title), style="bold"))
+        console.print(Text(_shown(block.described), style="dim"))
         for line in text_of(block, console.width, ascii_only=not speaks_unicode()):
-            console.print(Text(safe(line)), no_wrap=True, overflow="crop")
+            console.print(Text(_shown(line)), no_wrap=True, overflow="crop")
     console.print()
 
 
 def _draw(table: Table, said: Callable[[Any], str], console: Console) -> None:
-    rows = [[safe(said(cell)) for cell in row] for row in table.rows]
-    every = {name: [row[n] for row in rows] for n, name in enumerate(table.columns)}
+    rows = [[_shown(said(cell)) for cell in row] for row in table.rows]
+    every = {_shown(name): [row[n] for row in rows] for n, name in enumerate(table.columns)}
     columns = {name: cells for name, cells in every.items() if any(cells) or not rows}
     columns, same = _narrower(columns, console.width)
     if table.title:
-        console.print(Text(table.title, style="bold"))
+        console.print(Text(_shown(table.title), style="bold"))
     if (widths := _widths(columns, console.width)) is not None:
         console.print(_drawn(columns, widths))
     else:
@@ -84,14 +100,14 @@ def _draw(table: Table, said: Callable[[Any], str], console: Console) -> None:
     if table.notes:
         console.print()
     for note in table.notes:
-        console.print(_note(safe(note)))
+        console.print(_note(note))
 
 
 def _note(note: str) -> Text:
     """Set in bold what stands between the marks of a passage, in place of these."""
     drawn = Text()
     for n, part in enumerate(re.split("|".join(MARKS), note)):
-        drawn.append(part, style="bold" if n % 2 else None)
+        drawn.append(_shown(part), style="bold" if n % 2 else None)
     return drawn
 
 
@@ -125,7 +141,9 @@ def _widths(columns: Columns, width: int) -> list[int] | None:
     while sum(widths) > room:
         widest = max(range(len(widths)), key=lambda n: (widths[n] > least[n], widths[n]))
         widths[widest] -= 1
-    return widths
+    longest = (max(map(cell_len, cells), default=0) for cells in columns.values())
+    tall = any(long > TALLEST * width for long, width in zip(longest, widths, strict=True))
+    return None if tall and len(widths) > FEW else widths
 
 
 def _drawn(columns: Columns, widths: Sequence[int]) -> Drawn:

@@ -131,8 +131,8 @@ def _give(
 ) -> None:
     """Make a report and show it."""
     from terrordb.cli.opening import opened
-    from terrordb.cli.reporting import show_report
-    from terrordb.cli.showing import into
+    from terrordb.cli.reporting import opens, show_report
+    from terrordb.cli.showing import into, tell
     from terrordb.reports.every import made
 
     printed = chosen(format_, output, report=True) or (Format.html if open_ else Format.table)
@@ -140,8 +140,8 @@ def _give(
     asked = {option: _read(option, value) for option, value in asked.items()}
     with into(target, force=force, quiet=quiet), opened(db, quiet=quiet) as base, base.connect() as connection:
         show_report(made(connection, name, **asked), printed, raw=raw, quiet=quiet, chart=chart)
-    if open_ and target:
-        typer.launch(Path(target).resolve().as_uri())
+    if open_ and target and not opens(Path(target).resolve()):
+        tell(f"nothing here opens it by itself: open {Path(target).resolve()} with a program of yours", quiet=quiet)
 
 
 def _read(option: str, value: Any) -> Any:

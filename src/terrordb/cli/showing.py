@@ -206,7 +206,7 @@ def _md(table: Table) -> None:
 
 
 def _table(table: Table) -> None:
-    if draws(sys.stdout):
+    if on_terminal():
         from terrordb.cli.drawing import draw
 
         draw(table)

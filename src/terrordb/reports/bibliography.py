@@ -194,6 +194,8 @@ def _style(style: str, first: str) -> Any:
     if any(name.get("initialize") == "false" for name in root.iter(f"{_CSL}name")):
         root.attrib.pop("initialize-with", None)  # given names stay whole
     remove = [text for text in root.bibliography.iter(f"{_CSL}text") if text.get("variable") == "citation-number"]
+    # A later edition is called a reprint by the style alone: no source says that it is one.
+    remove += [text for text in root.iter(f"{_CSL}text") if text.get("macro") == "reprint"]
     stand_ins = list(root.iter(f"{_CSL}substitute"))
     if not first:
         remove += stand_ins

@@ -34,7 +34,7 @@ class Counted(NamedTuple):
         if c.missing:
             said += f"; for {c.missing:,} it is not known"
         if c.left_out:
-            said += f"; {c.left_out:,} dubious left out"
+            said += f"; {c.left_out:,} dubious or withdrawn left out"
         return said
 
 

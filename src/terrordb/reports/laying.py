@@ -25,7 +25,7 @@ from terrordb.reports.attested import (
     vouched,
 )
 from terrordb.reports.notes import PARTS
-from terrordb.reports.report import Cited, Prose, plain, printed
+from terrordb.reports.report import Cited, Prose, Remark, plain, printed
 from terrordb.reports.table import Table, say, words
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from terrordb.querying.records import Citation, Row
     from terrordb.reports.notes import Notes
 
-NOT_STATED, NOT_KNOWN = "not stated", "not known"
+NOT_STATED, NOT_KNOWN = Remark("not stated"), Remark("not known")
 NOTHING = ("none", "unknown")  # codes by which a source says that it has nothing: told with what they mean
 ACCUSED = {"charge": "accused of: {}", "alleged_organisation": "{}, as alleged"}  # never facts; the wording may be ours
 LETTERS = ("sentence_kind",)  # codes that are abbreviations: told by what they mean
@@ -176,7 +176,8 @@ def cited(notes: Notes, row: Row, name: str, shown: Any = None, *, lacking: str 
     others = rival_values(row, field)
     also = "; ".join(f"also said: {say(c['value'])}" for c in others)
     if also:
-        shown = f"{lacking or NOT_STATED if shown is None else say(shown)}; {also}"
+        said = f"{lacking or NOT_STATED if shown is None else printed(shown)}; {also}"
+        shown = Remark(said) if isinstance(shown, int | float) else said
     return Cited(lacking) if shown is None else Cited(shown, notes.cite([*own(row, field), *others]))
 
 

@@ -23,6 +23,7 @@ from terrordb.querying.finding import Heard
 from terrordb.querying.grammar import parse
 from terrordb.querying.records import records
 from terrordb.reports.attested import doubt, own
+from terrordb.reports.laying import NOT_STATED
 from terrordb.reports.notes import Notes
 from terrordb.reports.report import Chart, Cited, Mark, Prose, Report, Section
 from terrordb.reports.table import Table, words
@@ -48,6 +49,7 @@ WORDS = {
     "thinks_probable": "thinks probable",
     "held_formerly": "held formerly",
 }
+WHOLE_FROM = 100  # so many a day are told without a fraction
 CHARTED = 60  # claims of a panel that are drawn; a table holds all
 
 
@@ -344,17 +346,17 @@ def _blocks(panel: Panel, told: Sequence[Claim], called: _Called, notes: Notes, 
     for claim in panel.claims:
         row = claim.row
         unsaid = [f"no {UNSAID[name]} stated" for name in LOOSE if name in stated and not _loose(row)[name]]
-        remarks = [row.what or "", row.note or "", *unsaid]
+        remarks = [part.removesuffix(".") for part in (row.what, row.note, *unsaid) if part]
         rows.append(
             (
                 claim.by,
                 Cited(row.text, notes.cite(own(row))),
                 *_ends(claim),
                 claim.number.shown,
-                _basis(row.basis),
+                _basis(row.basis) if row.basis else NOT_STATED,
                 tie(row),
                 doubt(row),
-                "; ".join(part for part in remarks if part),
+                "; ".join(remarks),
             )
         )
     columns = ("claimant", "number", "low", "best", "high", "worked out", "basis", "tie", "status", "remarks")
@@ -521,7 +523,7 @@ def _drawn(share: Row, count: Row, every: dict[str, Row], notes: Notes) -> Itera
             yield (
                 Cited(share.id, marks),
                 said,
-                f"{each} is {number:,.1f} a {unit}",
+                f"{each} is {number:,.{0 if number >= WHOLE_FROM else 1}f} a {unit}",
                 round(number, 1),
                 _agrees(share, number),
             )

@@ -18,11 +18,13 @@ from terrordb.querying.grouping import tallied
 from terrordb.querying.reaching import reached
 from terrordb.querying.records import records
 from terrordb.querying.selecting import order
+from terrordb.reports.attested import doubt, own
 from terrordb.reports.counting import counted
 from terrordb.reports.drawn_map import BORDERS, outlines, text_map
+from terrordb.reports.laying import NOT_KNOWN, trimmed
 from terrordb.reports.notes import Notes
 from terrordb.reports.report import Cited, Map, Point, Prose, Report, Section
-from terrordb.reports.table import Table, say
+from terrordb.reports.table import Table, words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -175,7 +177,7 @@ def _sections(
     if elsewhere:
         told.append(f"places without coordinates, which are listed apart: {len(elsewhere):,} of {len(placed):,}")
     if len(drawn) < len(there):
-        told.append(f"dubious places, which are listed and not drawn: {len(there) - len(drawn):,}")
+        told.append(f"dubious or withdrawn places, which are listed and not drawn: {len(there) - len(drawn):,}")
     yield Section("", [Prose(f"{'. '.join(map(_sentence, told))}."), *_map(question, drawn, notes)])
     if there:
         yield Section("Places on the map", [_table("", there, question.kind, notes)])
@@ -195,45 +197,35 @@ def _map(question: Question, drawn: Sequence[Placed], notes: Notes) -> Iterator[
     if not drawn:
         yield Prose("There is no place to draw.")
         return
-    kinds = Counter(_word(one.row.kind) for one in drawn)
+    kinds = Counter(words(one.row.kind) for one in drawn)
     what = f"how many {question.kind} point to each of " if question.kind != PLACES else ""
     listed = ", ".join(f"{kind} {number:,}" for kind, number in sorted(kinds.items()))
     described = f"A map of {what}{len(drawn):,} places, by kind: {listed}. {BORDERS}"
     points = [
-        Point(one.row.name, one.row.latitude, one.row.longitude, _word(one.row.kind), one.number, _own(one.row, notes))
+        Point(one.row.name, one.row.latitude, one.row.longitude, words(one.row.kind), one.number, _own(one.row, notes))
         for one in drawn
     ]
     yield Map(str(question), points, described)
 
 
-def _word(code: str | None) -> str:
-    return (code or "").replace("_", " ")
-
-
 def _own(row: Row, notes: Notes) -> tuple[int, ...]:
-    return notes.cite(c for c in row.citations if c["field"] not in ("latitude", "longitude", "precision"))
+    return notes.cite(own(row, "name", "aliases", "kind"))
 
 
 def _table(title: str, placed: Sequence[Placed], kind: str, notes: Notes) -> Table:
     """List places; columns in which nothing would stand are left out."""
     columns: dict[str, Callable[[Placed], Any]] = {
         "place": lambda one: Cited(one.row.name, _own(one.row, notes)),
-        "kind": lambda one: _word(one.row.kind),
+        "kind": lambda one: words(one.row.kind),
         "coordinates": lambda one: _coordinates(one.row, notes),
         "how exact": lambda one: _exactness(one.row),
         kind if kind != PLACES else "number": lambda one: one.number,
         "certainly": lambda one: one.certain if one.certain != one.number else None,
         "answer": lambda one: "maybe" if one.row.answer == "maybe" else "",
-        "status": lambda one: _doubt(one.row),
+        "status": lambda one: doubt(one.row),
     }
     rows = [[cell(one) for cell in columns.values()] for one in placed]
-    kept = [n for n in range(len(columns)) if any(_filled(row[n]) for row in rows)]
-    remarks = [OURS] if any(_is_placed(one.row) for one in placed) else []
-    return Table(title, [list(columns)[n] for n in kept], [[row[n] for n in kept] for row in rows], remarks)
-
-
-def _filled(cell: Any) -> bool:
-    return bool(say(cell.value if isinstance(cell, Cited) else cell))
+    return trimmed(title, list(columns), rows, remarks=[OURS] if any(_is_placed(one.row) for one in placed) else [])
 
 
 def _coordinates(row: Row, notes: Notes) -> Cited:
@@ -251,8 +243,4 @@ def _degrees(number: float, plus: str, minus: str) -> str:
 def _exactness(row: Row) -> str:
     if not _is_placed(row):
         return ""
-    return models.kind(PLACES).fields["precision"].vocabulary.get(row.precision or "", "not known")
-
-
-def _doubt(row: Row) -> str:
-    return "; ".join(filter(None, ["" if row.status == "stated" else row.said("status").replace("_", " "), row.hedge]))
+    return models.kind(PLACES).fields["precision"].vocabulary.get(row.precision or "", NOT_KNOWN)

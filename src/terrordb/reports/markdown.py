@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from terrordb.querying.passages import MARKS
 from terrordb.reports.charts import text_of
-from terrordb.reports.report import Prose, Verbatim, filled, marks, printed
+from terrordb.reports.report import Prose, Verbatim, filled, heading, marks, printed
 from terrordb.reports.table import Table, one_line, safe
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def report_lines(report: Report) -> Iterator[str]:
         if section.title:
             yield from (f"## {escaped(section.title)}", "")
         for block in section.blocks:
-            yield from _block(block)
+            yield from _block(block, section.title)
             yield ""
     notes = report.notes.entries()
     if notes:
@@ -62,7 +62,7 @@ def report_lines(report: Report) -> Iterator[str]:
         yield ""
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Block, within: str) -> Iterator[str]:
     if isinstance(block, Prose):
         behind = escaped(marks(block.notes))
         yield f"{'> ' if block.quoted else ''}{escaped(block.text)}{behind and ' ' + behind}"
@@ -71,7 +71,9 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Table):
         yield from table_lines(filled(block), printed)
     else:
-        yield from (f"**{escaped(block.title)}.** {escaped(block.described)}", "", "````text")
+        title = heading(block, within)
+        yield from (f"**{escaped(title)}.** {escaped(block.described)}" if title else escaped(block.described), "")
+        yield "````text"
         yield from text_of(block, CHART)
         yield "````"
 

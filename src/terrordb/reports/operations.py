@@ -26,7 +26,7 @@ from terrordb.reports.laying import (
 )
 from terrordb.reports.laying import named as named_in
 from terrordb.reports.notes import Notes
-from terrordb.reports.report import Chart, Cited, Mark, Prose, Report, Section
+from terrordb.reports.report import Chart, Cited, Mark, Prose, Remark, Report, Section
 from terrordb.reports.sums import APPROXIMATE, SLACK, apart
 from terrordb.reports.table import Table, words
 
@@ -262,7 +262,7 @@ def _claimed(notes: Notes, figures: Iterable[Row], measure: str, *, dubious: boo
     if len(rows) == 1 and _exact(rows[0]):
         return Cited(int(rows[0].best), behind)
     said = (row.said("text") + (f" ({_scope(row)})" if _partial(row) else "") for row in rows)
-    return Cited("; or ".join(said) or NOT_STATED, behind)
+    return Cited(Remark("; or ".join(said)) or NOT_STATED, behind)
 
 
 # ---------------------------------------------------------------- its share

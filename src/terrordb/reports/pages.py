@@ -11,7 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from terrordb.querying.passages import MARKS
-from terrordb.reports.report import Chart, Map, Prose, Verbatim, filled, plain, printed
+from terrordb.reports.report import Chart, Map, Prose, Verbatim, filled, heading, plain, printed
 from terrordb.reports.table import Table, safe, say
 
 if TYPE_CHECKING:
@@ -43,12 +43,14 @@ a {{ color: var(--link); }}
 p, blockquote, .notes li {{ max-width: 45rem; }}
 blockquote {{ margin: .6rem 0 .6rem 1rem; padding-left: .8rem; border-left: 3px solid var(--line); }}
 .wide {{ overflow-x: auto; }}
+.wide:focus-visible {{ outline: 2px solid var(--link); }}
 table {{ border-collapse: collapse; font-size: .95rem; }}
 caption {{ text-align: left; font-weight: bold; padding: .3rem 0; }}
 th, td {{ padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }}
 thead th {{ border-bottom-width: 2px; }}
 tbody tr:nth-child(even) {{ background: var(--band); }}
-td {{ white-space: pre-line; overflow-wrap: anywhere; min-width: 4em; }}
+td {{ white-space: pre-line; }}
+td.long {{ overflow-wrap: anywhere; min-width: 12em; }}
 td.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
 .note {{ margin: .4rem 0; max-width: 45rem; }}
 sup {{ line-height: 0; font-size: .75em; white-space: nowrap; }}
@@ -57,6 +59,15 @@ figure svg {{ width: 45rem; min-width: 34rem; max-width: 100%; height: auto; }}
 pre {{ font: .8rem/1.25 "DejaVu Sans Mono", Menlo, Consolas, monospace; margin: .3rem 0; }}
 figcaption {{ max-width: 45rem; }}
 .notes q {{ quotes: none; }}
+@media screen and (max-width: 45rem) {{
+  .rows, .rows tbody, .rows tr, .rows td {{ display: block; }}
+  .rows thead {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+  .rows tr {{ padding: .5rem .2rem; border-bottom: 1px solid var(--line); }}
+  .rows td, .rows td.number {{ min-width: 0; padding: .05rem 0; border: 0; text-align: left; }}
+  .rows td:empty {{ display: none; }}
+  .rows td:not(:first-child)::before {{ content: attr(data-label) ": "; font-style: italic; }}
+  .rows td:first-child {{ font-weight: bold; }}
+}}
 @media print {{
   :root {{ --ink: #000; --paper: #fff; --line: #999; --band: #fff; --link: #000; }}
   body {{ margin: 0; padding: 0; font-size: 9pt; }}
@@ -72,6 +83,8 @@ figcaption {{ max-width: 45rem; }}
 <h1>{title}</h1>"""
 FOOT = "</main>\n</body>\n</html>"
 CHART = 88  # characters of a chart that is drawn as text
+FEW = 2  # columns that a phone shows side by side; of more, each row is a block there
+LONG = 30  # letters of a word that may be broken anywhere
 
 
 def lines(tables: Iterable[Table], title: str) -> Iterator[str]:
@@ -83,7 +96,7 @@ def lines(tables: Iterable[Table], title: str) -> Iterator[str]:
             yield HEAD.format(title=_text(entitled))
         if table.title and table.title != entitled:
             yield f"<h2>{_text(table.title)}</h2>"
-        yield from _table(Table("", table.columns, table.rows, table.notes), table.title or entitled, _cell)
+        yield from _table(Table("", table.columns, table.rows, table.notes), table.title or entitled, say)
     yield FOOT
 
 
@@ -126,30 +139,34 @@ def _block(block: Block, draw: Draw, within: str, number: int) -> Iterator[str]:
         called = f"{escape(safe(within))} ({number})"
         yield f'<div class="wide" role="region" tabindex="0" aria-label="{called}"><pre>{_text(block.text)}</pre></div>'
     elif isinstance(block, Table):
-        yield from _table(filled(block), f"{block.title or within} ({number})", _cited)
+        yield from _table(filled(block), f"{block.title or within} ({number})", printed)
     else:
-        yield from _figure(block, draw, number)
+        yield from _figure(block, draw, within, number)
 
 
-def _table(table: Table, called: str, cell: Callable[[Any], str]) -> Iterator[str]:
+def _table(table: Table, called: str, said: Callable[[Any], str]) -> Iterator[str]:
     # Whoever has no mouse must reach what is beyond the edge: a region that can be scrolled takes the keyboard.
-    yield f'<div class="wide" role="region" tabindex="0" aria-label="{escape(safe(called))}">\n<table>'
+    yield f'<div class="wide" role="region" tabindex="0" aria-label="{escape(safe(called))}">'
+    yield '<table class="rows">' if len(table.columns) > FEW else "<table>"
     if table.title:
         yield f"<caption>{_text(table.title)}</caption>"
     yield "<thead><tr>" + "".join(f'<th scope="col">{_text(name)}</th>' for name in table.columns) + "</tr></thead>"
     yield "<tbody>"
+    labels = [f' data-label="{_text(name)}"' if len(table.columns) > FEW else "" for name in table.columns]
     for row in table.rows:
-        yield "<tr>" + "".join(map(cell, row)) + "</tr>"
+        cells = (_cell(cell, label, said) for cell, label in zip(row, labels, strict=True))
+        yield f"<tr>{''.join(cells)}</tr>"
     yield "</tbody>\n</table>\n</div>"
     for note in table.notes:
         yield f'<p class="note">{_marked(note)}</p>'
 
 
-def _figure(block: Chart | Map, draw: Draw, number: int) -> Iterator[str]:
+def _figure(block: Chart | Map, draw: Draw, within: str, number: int) -> Iterator[str]:
     from terrordb.reports.charts import text_of
 
     yield f'<figure aria-labelledby="figure-{number}">'
-    caption = f"<strong>{_text(block.title)}.</strong> {_text(block.described)}"
+    title = heading(block, within)
+    caption = f"<strong>{_text(title)}.</strong> {_text(block.described)}" if title else _text(block.described)
     yield f'<figcaption id="figure-{number}">{caption}</figcaption>'
     picture = draw(block)
     if picture is None:
@@ -169,17 +186,12 @@ def _notes(notes: Sequence[Note]) -> Iterator[str]:
     yield "</ol>\n</section>"
 
 
-def _cell(value: Any) -> str:
-    return f"<td{_class(value)}>{_text(say(value))}</td>"
-
-
-def _cited(cell: Any) -> str:
-    value, notes = plain(cell), getattr(cell, "notes", ())
-    return f"<td{_class(value)}>{_text(printed(value))}{_marks(notes)}</td>"
-
-
-def _class(value: Any) -> str:
-    return ' class="number"' if isinstance(value, int | float) and not isinstance(value, bool) else ""
+def _cell(cell: Any, label: str, said: Callable[[Any], str]) -> str:
+    value = plain(cell)
+    text = said(value)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    kind = ' class="number"' if number else ' class="long"' if any(len(w) > LONG for w in text.split()) else ""
+    return f"<td{kind}{label}>{_text(text)}{_marks(getattr(cell, 'notes', ()))}</td>"
 
 
 def _marks(notes: Iterable[int]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from terrordb.errors import TerrorDBError
 from terrordb.querying.passages import MARKS
-from terrordb.reports.report import Cited, Map, Prose, Verbatim, plain, printed
+from terrordb.reports.report import Cited, Map, Prose, Verbatim, heading, plain, printed
 from terrordb.reports.table import Table, safe
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def pdf(report: Report) -> bytes:
     sections = []
     cells = 0
     for section in report.sections:
-        blocks = list(_blocks(section.blocks))
+        blocks = list(_blocks(section.blocks, section.title))
         sections.append({"title": safe(section.title), "blocks": blocks})
         cells += sum(block.get("cells", 0) for block in blocks)
         if cells > MOST:
@@ -76,7 +76,7 @@ def _set(typst: Any, whole: str) -> bytes:
     return compiled()
 
 
-def _blocks(blocks: Iterable[Block]) -> Iterator[dict[str, Any]]:
+def _blocks(blocks: Iterable[Block], within: str) -> Iterator[dict[str, Any]]:
     for block in blocks:
         if isinstance(block, Prose):
             yield {"sort": "prose", "text": safe(block.text), "notes": list(block.notes), "quoted": block.quoted}
@@ -91,7 +91,7 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[dict[str, Any]]:
                 yield {"sort": "prose", "text": described, "notes": [], "quoted": False}
                 yield _table(_points(block) if isinstance(block, Map) else _marks(block))
             else:
-                title = safe(block.title)
+                title = safe(heading(block, within))
                 yield {"sort": "drawn", "title": title, "described": described, "pictures": pictures}
 
 

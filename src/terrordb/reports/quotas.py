@@ -18,7 +18,7 @@ from terrordb.models.quota import STAGE
 from terrordb.reports.attested import doubt, left_out, marked_as, own, rival_values
 from terrordb.reports.finding import stored
 from terrordb.reports.laying import NOT_KNOWN, NOT_STATED, cited, read
-from terrordb.reports.report import Chart, Cited, Mark, Prose, printed
+from terrordb.reports.report import Chart, Cited, Mark, Prose, Remark, printed
 from terrordb.reports.table import Table, words
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def _amount(rows: Sequence[Row], notes: Notes) -> Cited:
     if len(values) == 1:
         return Cited(values.pop(), behind)
     said = (f"{printed(cell.value)}{f' ({marked_as(row)})' if left_out(row) else ''}" for row, cell in cells)
-    return Cited(" or ".join(dict.fromkeys(said)) or NOT_STATED, behind)
+    return Cited(Remark(" or ".join(dict.fromkeys(said))) or NOT_STATED, behind)
 
 
 def _remarks(lines: Iterable[Line]) -> Iterator[str]:

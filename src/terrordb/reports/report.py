@@ -25,11 +25,13 @@ __all__ = [
     "Mark",
     "Point",
     "Prose",
+    "Remark",
     "Report",
     "Section",
     "Verbatim",
     "filled",
     "flat",
+    "heading",
     "json_lines",
     "marks",
     "notes_of",
@@ -46,6 +48,12 @@ class Cited(NamedTuple):
 
     value: Any
     notes: tuple[int, ...] = ()
+
+
+class Remark(str):
+    """What a cell says in place of a value: in JSON the value is null, and these words stand under `instead`."""
+
+    __slots__ = ()
 
 
 class Prose(NamedTuple):
@@ -207,6 +215,11 @@ def printed(cell: Any) -> str:
     return say(cell)
 
 
+def heading(block: Table | Chart | Map, section: str) -> str:
+    """Give the title of a block, unless that of its section says it already."""
+    return "" if block.title == section else block.title
+
+
 def filled(table: Table) -> Table:
     """Leave away the columns that say nothing, where the rows are all there; of rows that stream none is known."""
     if not isinstance(table.rows, list | tuple) or not table.rows:
@@ -250,13 +263,17 @@ def as_object(block: Block) -> dict[str, Any]:
 
 
 def row_objects(table: Table) -> Iterator[dict[str, Any]]:
-    """Give the rows of a table as JSON has them: a column's value under its name, and `notes`."""
+    """Give the rows of a table as JSON has them: values by column, `notes`, and what is said `instead` of a value."""
     for row in table.rows:
-        cells = {name: _json(plain(cell)) for name, cell in zip(table.columns, row, strict=True)}
-        yield cells | {"notes": notes_of(row)}
+        cells = dict(zip(table.columns, map(plain, row), strict=True))
+        instead = {name: str(cell) for name, cell in cells.items() if isinstance(cell, Remark)}
+        said = {name: _json(cell) for name, cell in cells.items()} | {"notes": notes_of(row)}
+        yield said | {"instead": instead} if instead else said
 
 
 def _json(value: Any) -> Any:
+    if isinstance(value, Remark):
+        return None
     if value is None or isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, list | tuple):
