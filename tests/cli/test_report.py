@@ -241,7 +241,7 @@ def test_a_dumb_terminal_is_as_wide_as_it_is(at_terminal: Any, address: str, wid
         assert (answer.code, "\x1b" in answer.out) == (0, False)
         assert max(map(len, answer.out.splitlines())) <= width
     assert "Reabilitatsiya" in answer.out  # ¶199
-    assert '"Comment on Wheatcroft,"' in answer.out  # ¶152; a sign that becomes ? would be a mark of doubt
+    assert '"Comment' in answer.out  # ¶152; a sign that becomes ? would be a mark of doubt
 
 
 def test_numbers_in_json_are_numbers_or_null(said: Say, address: str) -> None:
@@ -298,3 +298,26 @@ def test_open_is_quiet_where_nothing_opens(
     assert (answer.code, answer.out, "noise" in answer.err) == (0, "", False)
     assert (f"open {page}" in answer.err) is (code != 0)
     assert page.exists()
+
+
+def test_a_panel_is_named_once(said: Say, address: str) -> None:
+    """A chart that has its section's title is not entitled again, in no form."""
+    title = "Executed: Great Purge; where stated, by NKVD; 1937–1938"
+    asked = ("report", "figures", "measure:executed,died", "--db", address, "--format")
+    assert [line for line in said(*asked, "table").out.splitlines() if line.startswith(title)][:2] == [title]
+    assert f"**{title}.**" not in said(*asked, "md").out
+    assert f"<strong>{title}" not in said(*asked, "html").out
+
+
+def test_a_long_remark_makes_no_narrow_column(at_terminal: Any, address: str) -> None:
+    """Where a cell would go down over more than five lines, a record's cells stand one beneath the other."""
+    narrow = at_terminal(
+        "report",
+        "figures",
+        "id:great-purge-perished-about-a-million,executed-1937-1938-archives",
+        "--db",
+        address,
+        width=80,
+        TERM="dumb",
+    ).out
+    assert "\n  remarks" in narrow

@@ -190,8 +190,12 @@ def _cell(cell: Any, label: str, said: Callable[[Any], str]) -> str:
     value = plain(cell)
     text = said(value)
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    kind = ' class="number"' if number else ' class="long"' if any(len(w) > LONG for w in text.split()) else ""
+    kind = ' class="number"' if number else ' class="long"' if _long(text) else ""
     return f"<td{kind}{label}>{_text(text)}{_marks(getattr(cell, 'notes', ()))}</td>"
+
+
+def _long(text: str) -> bool:
+    return len(text) > LONG and max(map(len, text.split()), default=0) > LONG
 
 
 def _marks(notes: Iterable[int]) -> str:

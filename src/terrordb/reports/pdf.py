@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from terrordb.errors import TerrorDBError
 from terrordb.querying.passages import MARKS
-from terrordb.reports.report import Cited, Map, Prose, Verbatim, heading, plain, printed
+from terrordb.reports.report import Cited, Map, Prose, Verbatim, filled, heading, plain, printed
 from terrordb.reports.table import Table, safe
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ __all__ = ["pdf"]
 MISSING = 'a PDF needs the extra: pip install "terrordb[pdf]"'
 MOST = 20_000  # cells of all tables: Typst keeps a whole document in memory, 45 kB for each cell
 TOO_LONG = (f"a PDF holds at most {MOST:,} cells, and this report has more", "write it as html, md or csv")
-AT_ONCE = 16  # marks of a picture that fits on a page
+AT_ONCE = 10  # marks of a picture that fits on half a page
 WIDE = 640  # pixels of a picture as wide as the text
 TALL = 1.25  # height of a picture by its width, beyond which it is drawn smaller
 INK, FONT = "#1a1a1a", "Libertinus Serif"
@@ -83,7 +83,7 @@ def _blocks(blocks: Iterable[Block], within: str) -> Iterator[dict[str, Any]]:
         elif isinstance(block, Verbatim):
             yield {"sort": "verbatim", "text": safe(block.text)}
         elif isinstance(block, Table):
-            yield _table(block)
+            yield _table(filled(block))
         else:
             pictures = _pictures(block)
             described = safe(block.described)
