@@ -252,6 +252,9 @@ def _players() -> list[Players]:
         taking_part.c.role.in_((*PERPETRATORS, *RULING_ROLES, *VICTIM_ROLES)),
         _stands(taking_part),
     )
+    # Who took part, or suffered, bears witness; a number of hours under the strap is no study either.
+    from_outside = [_stands(statements), speaker.is_not(None), ~has_case, ~takes_part]
+    of_the_terror = or_(*(figures.c[f"{what}_key"].is_not(None) for what in ("operation", "trial", "order")))
     perpetrators = [role for role in PERPETRATORS if role != "denouncer"]
     return [
         ("victim", cases.c.person_key, [_stands(cases)]),
@@ -261,14 +264,10 @@ def _players() -> list[Players]:
         ("leader", actor, [_stands(roles), roles.c.role.in_(RULING_ROLES), ruled]),
         ("leader", actor, [_stands(roles), roles.c.role == "opponent"]),
         ("investigator", actor, [_stands(roles), roles.c.role.in_(INQUIRING_ROLES), inquired]),
-        ("scholar", claimant, [_stands(figures), claimant.is_not(None)]),
-        ("scholar", speaker, [_stands(statements), speaker.is_not(None), statements.c.kind == "interpretation"]),
+        ("scholar", claimant, [_stands(figures), claimant.is_not(None), of_the_terror]),
+        ("scholar", speaker, [*from_outside, statements.c.kind == "interpretation"]),
         ("observer", actor, [_stands(roles), roles.c.role == "attended"]),
-        (
-            "observer",
-            speaker,
-            [_stands(statements), speaker.is_not(None), statements.c.kind.in_(OBSERVATIONS), ~has_case, ~takes_part],
-        ),
+        ("observer", speaker, [*from_outside, statements.c.kind.in_(OBSERVATIONS)]),
     ]
 
 
