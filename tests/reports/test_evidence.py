@@ -49,8 +49,7 @@ def test_a_fate_names_the_rows_it_is_worked_out_from(seeded: Database) -> None:
     """¶57 and ¶59: died in custody, by the case; ¶57: possibly murdered, by a claim."""
     found = [r for r in report(seeded, "mandelstam-osip").rows("Values") if r["field"] == "fate"]
     assert {(r["value"], r["by"]) for r in found} == {
-        ("died in custody", "great-purge-article ¶59 (cases/mandelstam-case-1938)"),
-        ("died in custody", "great-purge-article ¶57 (claims/mandelstam-case-1938-outcome-57)"),
+        ("died in custody", "great-purge-article ¶57; great-purge-article ¶59 (cases/mandelstam-case-1938)"),
         ("killed", "great-purge-article ¶57"),
     }
     assert {r["status"] for r in found} == {"contested"}
@@ -71,6 +70,18 @@ def test_a_contested_case_points_to_the_rival_fate(seeded: Database) -> None:
     assert (line["record"], line["status"], line["hedge"]) == (
         "claims/egorov-a-i-fate-killed-95", "contested", "or died from torture"
     )  # fmt: skip
+
+
+def test_a_mark_stands_beside_the_field_it_concerns_or_once_with_the_record(seeded: Database) -> None:
+    """¶95 doubts that Egorov was shot, not that he was arrested; of ¶107 the number is contested, not its unit."""
+    marked = {
+        r["field"]: (r["status"], r["hedge"]) for r in report(seeded, "cases/egorov-a-i-case").rows("Values") if r["by"]
+    }
+    assert marked["outcome"] == marked["executed"] == ("contested", "or died from torture")
+    assert marked["arrested"] == marked["person"] == ("stated", None)
+    assert "the record" not in marked
+    figure = report(seeded, "figures/executed-1937-1938-archives").rows("Values")
+    assert [(r["field"], r["status"]) for r in figure if r["status"] == "contested"] == [("the record", "contested")]
 
 
 def test_figures_that_respond_stand_beside(seeded: Database) -> None:

@@ -47,11 +47,7 @@ def test_fates_stand_side_by_side(seeded: Database) -> None:
     assert "contested; “it is possible”" in other["prose"]
     assert of.cited(other) == {"¶57"}
     said = [(row["value"], row["status"], row["hedge"]) for row in of.rows("Life") if row["field"] == "fate"]
-    assert said == [
-        ("died in custody", "contested", None),
-        ("died in custody", "contested", None),
-        ("killed", "contested", "it is possible"),
-    ]
+    assert said == [("died in custody", "contested", None), ("killed", "contested", "it is possible")]
 
 
 def test_cases_stand_side_by_side_and_charges_are_quoted(seeded: Database) -> None:
@@ -85,9 +81,49 @@ def test_a_rival_end_of_an_office_is_a_line_beneath(seeded: Database) -> None:
     own, rival = (row for row in of.rows("Offices") if row["body"] == "NKVD")
     assert (own["from"], own["to"], own["status"]) == ("September 1936", "August 1938", "contested")
     assert (rival["from"], rival["to"], of.cited(rival)) == (None, "by the summer of 1938", {"¶93"})
-    (line,) = (row for row in of.rows("What is contested") if row["field"] == "ended")
-    assert (line["says"], line["stands beside"]) == ("by the summer of 1938", "August 1938")
-    assert "Fate: not known" in of.said("")
+    ours, other = (row for row in of.rows("What is contested") if row["field"] == "ended")
+    assert (ours["says"], other["says"], other["stands beside"]) == (
+        "August 1938", "by the summer of 1938", "August 1938"
+    )  # fmt: skip
+    assert own["concerns"] == ["ended"]
+
+
+def test_a_case_of_which_no_end_is_told_is_named_beside_the_fate(seeded: Database) -> None:
+    """¶93: eventually purged himself; ¶92: having been purged; no more is told."""
+    of = dossier(seeded, "yezhov-nikolai")
+    _, fate = of.blocks("")
+    assert fate["prose"].startswith("Fate: not known. Of what came of the case nothing is told (yezhov-case: 'Purged'")
+    assert of.cited(fate) == {"¶92", "¶93"}
+    assert "No row here tells" in dossier(seeded, "conquest-robert").said("")
+
+
+def test_a_fate_cites_the_passage_that_carries_it(seeded: Database) -> None:
+    """¶43 and ¶27 only name who stood accused; ¶51, ¶45 and ¶17 tell that they were put to death."""
+    for named, carried in (
+        ("krestinsky-nikolai", {"¶51"}), ("bukharin-nikolai", {"¶45", "¶51"}), ("tukhachevsky-mikhail", {"¶17"}),
+    ):  # fmt: skip
+        of = dossier(seeded, named)
+        assert of.cited(of.blocks("")[1]) == carried
+
+
+def test_a_hedge_stands_beside_what_it_concerns(seeded: Database) -> None:
+    """¶95 doubts how Egorov died: not his name, his rank, the month, or his arrest."""
+    of = dossier(seeded, "egorov-a-i")
+    assert {row["field"] for row in of.rows("Life") if row["hedge"]} == {"fate"}
+    assert [row.get("hedge") for row in of.rows("Names")] == [None]
+    (chart,) = of.charts("Dates")
+    assert {mark["label"]: mark["status"] for mark in chart["marks"]} == {
+        "arrested": "", "died": "", "executed": "contested; “or died from torture”"
+    }  # fmt: skip
+    lines = {row["field"]: row["egorov-a-i-case"] for row in of.rows("Cases")}
+    assert lines["status and hedge concern"] == ["executed", "outcome"]
+
+
+def test_scholars_studied_it_and_did_not_take_part(seeded: Database) -> None:
+    """¶93 and ¶19 say what Stalin thought, ¶62 how long Meyerhold was beaten: neither is a study."""
+    scholars = {row.id for row in seeded.query("persons parts:scholar")}
+    assert scholars >= {"conquest-robert", "getty-john-arch", "khlevniuk-oleg", "thurston-robert"}
+    assert not scholars & {"stalin-joseph", "meyerhold-vsevolod"}
 
 
 def test_dates_are_marks_and_uncertain_ones_intervals(seeded: Database) -> None:

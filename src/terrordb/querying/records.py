@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CITATIONS",
+    "SHOWING",
     "Found",
     "Row",
     "find_id",
@@ -55,8 +56,8 @@ DATES = 2**14  # of which a program remembers how they are written
 MOST_TABLES = 40  # of a statement, after which a further way has one of its own; SQLite joins 64 at most
 MEMO = 50_000  # ids a question remembers before it starts anew, so that memory does not grow with the answer
 CITATIONS = "citations"  # in JSON in place of the four fields of a citation
-# Which passages of a case or role show a fate or a part: those of the whole row, and of these fields.
-SHOWING: dict[str, tuple[str | None, ...]] = {"fate": (None, "outcome", "executed"), "parts": (None,)}
+# Whose passages show a computed field: those for fields that say it, else those of the whole row that does.
+SHOWING: dict[str, tuple[str, ...]] = {"fate": ("outcome", "executed"), "parts": ()}
 CITED = ("source", "locator", "anchor", "footnotes")
 PLACE = ("row_no", *CITED[1:])  # what a row cites of its source
 LENT = "lent"  # the citation of the row that a row hangs on
@@ -172,9 +173,16 @@ class Found(NamedTuple):
 
 
 class Citation(dict[str, Any]):
-    """A passage that a record stands on; `by` is the kind and key of the row that cites it."""
+    """A passage that a record stands on; `by` is the kind and key of the row that cites it.
+
+    Of a passage that a claim gives, `status` and `hedge` are those of the claim; of one that shows a computed field,
+    `shown` is the case, role or statement from which that is worked out.
+    """
 
     by: tuple[str, int] | None = None
+    shown: tuple[str, int] | None = None
+    status: str | None = None
+    hedge: str | None = None
 
 
 class Row:
@@ -807,8 +815,10 @@ class _Reader:
                 if (cited := plan.citation(raw))[0] is not None:
                     batch.citations[key].append(_citation(cited, None, None, (plan.kind, key)))
         if plan.kind != "claims":
-            for key, record, field, value, *cited in _claims(plan.kind).rows(self.connection, list(own)):
-                batch.citations[record].append(_citation(cited, field, value, ("claims", key)))
+            for key, record, field, value, status, hedge, *cited in _claims(plan.kind).rows(self.connection, list(own)):
+                made = _citation(cited, field, value, ("claims", key))
+                made.status, made.hedge = status, hedge
+                batch.citations[record].append(made)
         if plan.kind in EVIDENCE:
             self._show(plan, own, batch)
 
@@ -828,10 +838,11 @@ class _Reader:
             if value in NOT_THE_END and favoured not in NOT_THE_END:
                 continue  # what came of an earlier case is no rival of how it ended
             rival = value if value != favoured else None
-            for citation in cited[kind, row_key]:
+            there = [c for c in cited[kind, row_key] if c["field"] in SHOWING[name]]
+            for citation in there or (c for c in cited[kind, row_key] if c["field"] is None):
                 shows = Citation(citation | {"field": name, "value": rival})
-                shows.by = citation.by
-                if citation["field"] in SHOWING[name] and shows not in batch.citations[key]:
+                shows.by, shows.shown = citation.by, (kind, row_key)
+                if shows not in batch.citations[key]:
                     batch.citations[key].append(shows)
 
 
@@ -882,7 +893,7 @@ def _evidence(kind: str) -> Lookup:
 def _claims(kind: str) -> Lookup:
     """Find the claims on records of a kind; what was taken back is cited no more."""
     claims, sources = (models.kind(of).__table__ for of in ("claims", "sources"))
-    columns = [claims.c[c] for c in ("key", "record_key", "field", "value")]
+    columns = [claims.c[c] for c in ("key", "record_key", "field", "value", "status", "hedge")]
     cited = (sources.c.id, *(claims.c[c] for c in PLACE))
     joined = claims.outerjoin(sources, sources.c.key == claims.c.source_key)
     of = (claims.c.record_kind == kind, claims.c.status != "withdrawn")

@@ -22,6 +22,9 @@ __all__ = [
     "ACCUSING",
     "DEEDS",
     "UNMARKED",
+    "bearing",
+    "carrying",
+    "concerned",
     "doubt",
     "doubt_said",
     "further",
@@ -30,7 +33,9 @@ __all__ = [
     "marked_as",
     "own",
     "places",
+    "repeats",
     "rival_values",
+    "standing",
     "vouched",
 ]
 
@@ -56,6 +61,11 @@ def own(row: Row, *names: str) -> list[Citation]:
 def further(row: Row, name: str) -> list[Citation]:
     """List the passages where a record's own value of one field stands too, without those of the whole record."""
     return [c for c in row.citations if c["field"] == name and c["value"] is None]
+
+
+def carrying(row: Row, name: str) -> list[Citation]:
+    """List the passages that carry a record's own value of a field: those for it alone, else those of the whole row."""
+    return further(row, name) or own(row)
 
 
 def rival_values(row: Row, *names: str) -> list[Citation]:
@@ -85,9 +95,56 @@ def marked_as(row: Row) -> str:
     return "" if row.status in UNMARKED else words(row.status)
 
 
-def doubt(row: Row) -> str:
-    """Say how far a record is to be doubted: how it is marked, and its source's own words of doubt."""
-    return doubt_said(row.status, row.hedge)
+def concerned(row: Row, part: str) -> list[str]:
+    """Name the fields that a record's `status` or `hedge` concerns; none where it concerns the record as a whole.
+
+    A mark that claims on fields of the record bear as well concerns these fields, and no others.
+    """
+    if row[part] in (None, *UNMARKED):
+        return []
+    citations: list[Citation] = getattr(row, "citations", [])  # not every reader asks for them
+    return list(dict.fromkeys(c["field"] for c in citations if c["field"] and getattr(c, part) == row[part]))
+
+
+def standing(row: Row, name: str | None = None) -> tuple[str | None, str | None]:
+    """Give status and hedge of a field of a record, None for what concerns the record as a whole; without a name, that.
+
+    A mark of the whole is told once, with the record, and not beside each of its fields.
+    """
+    found: list[str | None] = []
+    for part, nothing in (("status", UNMARKED[0]), ("hedge", None)):
+        said, of = row[part], concerned(row, part)
+        if of:
+            found.append(said if name in of else nothing)
+        else:
+            found.append(said if name is None or said in UNMARKED else None)
+    return found[0], found[1]
+
+
+def repeats(row: Row, claim: Row) -> bool:
+    """Say that a claim only says which field its record's mark concerns: no value, and no passage that is new."""
+    bears = claim.status in (row.status, *UNMARKED) and claim.hedge in (row.hedge, None)
+    here = {(c["source"], c["locator"], c["anchor"]) for c in row.citations if c.by and c.by[0] != "claims"}
+    there = {(c["source"], c["locator"], c["anchor"]) for c in claim.citations}
+    return bool(claim.field) and not claim.value and bears and there <= here
+
+
+def bearing(row: Row, *names: str) -> tuple[str, str | None]:
+    """Give status and hedge as they bear on some fields of a record: not those that concern others alone."""
+    status, hedge = (not (of := concerned(row, part)) or not set(of).isdisjoint(names) for part in ("status", "hedge"))
+    return row.status if status else UNMARKED[0], row.hedge if hedge else None
+
+
+def doubt(row: Row, *names: str) -> str:
+    """Say how far a record is to be doubted: how it is marked, its source's own words of doubt, and of which fields.
+
+    With names, how far these fields are: what concerns others alone is left out.
+    """
+    if names:
+        return doubt_said(*bearing(row, *names))
+    said = (("status", marked_as(row)), ("hedge", doubt_said(UNMARKED[0], row.hedge)))
+    parts = ((mark, ", ".join(map(words, concerned(row, part)))) for part, mark in said if mark)
+    return "; ".join(f"{mark} ({of})" if of else mark for mark, of in parts)
 
 
 def doubt_said(status: str, hedge: str | None) -> str:

@@ -13,7 +13,8 @@ from terrordb import models
 from terrordb.errors import BadQuestion, nearest
 from terrordb.models import fields as f
 from terrordb.models.base import STATUS, Record
-from terrordb.reports.attested import marked_as, own, places, vouched
+from terrordb.querying.records import SHOWING
+from terrordb.reports.attested import UNMARKED, bearing, doubt_said, marked_as, own, places, repeats, standing, vouched
 from terrordb.reports.contradictions import exclude, rivals
 from terrordb.reports.dossier import found
 from terrordb.reports.laying import (
@@ -49,7 +50,10 @@ PLACED = ("latitude", "longitude", "precision")  # ours too, unless a passage is
 COLUMNS = ("field", "value", "by", "status", "hedge", "against", "note")
 UNCITED = "uncited"
 JOURNALLED = "the journal"
-WHOLE_ROW = "A record's own passage is cited for its whole row; a line beneath gives a passage for that field alone."
+WHOLE_ROW = (
+    "A record's own passage is cited for its whole row; a line beneath gives a passage for that field alone. A status "
+    "or hedge of the whole record stands once, on a line of its own."
+)
 STATEMENT = headings(  # how statements are listed
     "date kind by=speaker to=addressee content how_obtained=obtained stance source_holds_it_true=held_true"
     " status hedge note"
@@ -158,13 +162,15 @@ def _of_its_own(kind: str, name: str) -> bool:
 def _lines(asked: _Asked, notes: Notes) -> Iterator[list[Any]]:
     """Give a line for each value of each field and each who says so: the record itself, then claims on it."""
     shown = _shown(asked)
+    if whole := _whole(asked, notes):
+        yield whole
     if asked.whole:
         yield from (_claim("the record", "the same", c, None, notes) for c in asked.claims.values() if not c.field)
     further = dict.fromkeys(c.field for c in asked.claims.values() if c.field) if asked.whole else ()
     for name in dict.fromkeys((*asked.fields, *further)):
         field = models.kind(asked.kind).fields.get(name)
         said = value(asked.row, name) if field is not None else None
-        claims = [claim for claim in asked.claims.values() if claim.field == name]
+        claims = [c for c in asked.claims.values() if c.field == name and not repeats(asked.row, c)]
         against = [] if field is None else [c for c in claims if _against(field, asked.row.said(name), c)]
         if said is not None:
             yield from _own(asked, name, [claimed(asked.kind, c) for c in against], shown, notes)
@@ -176,6 +182,17 @@ def _lines(asked: _Asked, notes: Notes) -> Iterator[list[Any]]:
     if asked.whole:
         for _, heading, cell in rest(asked.connection, asked.kind, [asked.key]):
             yield [heading, Cited(cell, notes.cite(own(asked.row)[:1])), _by(own(asked.row)[:1]), *[None] * 4]
+
+
+def _whole(asked: _Asked, notes: Notes) -> list[Any] | None:
+    """Give the line of the record as a whole, where it is marked as such: how, and by whom."""
+    if "status" not in asked.row.fields:
+        return None
+    status, hedge = standing(asked.row)
+    if not doubt_said(status or UNMARKED[0], hedge):
+        return None
+    cited = own(asked.row)
+    return ["the record", Cited("as a whole", notes.cite(cited)), _by(cited), words(status), hedge, None, None]
 
 
 def _against(field: f.Field, said: str, claim: Row) -> bool:
@@ -197,8 +214,8 @@ def _own(asked: _Asked, name: str, against: list[Any], shown: Shown, notes: Note
         by = "the editors" if name in EDITED else "uncited: the editors" if name in PLACED else _by(cited)
         by = JOURNALLED if asked.kind in models.JOURNAL else by
         marked = "status" in row.fields and name not in (*EDITED, "hedge")
-        marks = (words(row.status), row.hedge) if marked else (None, None)
-        yield [called, Cited(said, notes.cite(cited)), by, *marks, rivals_of, None]
+        status, hedge = standing(row, name) if marked else (None, None)
+        yield [called, Cited(said, notes.cite(cited)), by, words(status) or None, hedge, rivals_of, None]
         return
     showing = _showing(asked, name)
     if not showing:
@@ -207,7 +224,8 @@ def _own(asked: _Asked, name: str, against: list[Any], shown: Shown, notes: Note
         there = shown[by_row]
         reading = Cited(said if other is None else words(other), notes.cite(citations))
         by = f"{_by(citations)} ({record(there)})"
-        yield [called, reading, by, words(there.status), there.hedge, said if other else rivals_of, None]
+        status, hedge = bearing(there, *SHOWING.get(name, ()))
+        yield [called, reading, by, words(status), hedge, said if other else rivals_of, None]
 
 
 def _worked_out(field: f.Field) -> bool:
@@ -222,7 +240,7 @@ def _showing(asked: _Asked, name: str) -> dict[tuple[tuple[str, int], str | None
     """
     found: dict[tuple[tuple[str, int], str | None], list[Citation]] = defaultdict(list)
     for citation in asked.row.citations:
-        by = citation.by
+        by = citation.shown or citation.by
         if citation["field"] == name and by is not None and not (by[0] == "claims" and by[1] in asked.claims):
             found[by, citation["value"]].append(citation)
     return found

@@ -17,11 +17,16 @@ from terrordb.querying.records import CITATIONS, find_id, named_fields, records
 from terrordb.reports.attested import (
     ACCUSING,
     DEEDS,
+    UNMARKED,
+    carrying,
+    concerned,
     doubt,
+    doubt_said,
     further,
-    marked_as,
     own,
+    repeats,
     rival_values,
+    standing,
     vouched,
 )
 from terrordb.reports.notes import PARTS
@@ -42,6 +47,7 @@ MARKS = ("status", "hedge", "note")
 UNREAD = (PASSAGE, "rest")  # notes tell passages, and `residence.rest` what no field took
 ELSEWHERE = (*PARTS, *UNREAD)  # told as notes, and not as values
 STATUS = "status"  # a column that always stands
+CONCERNS = "concerns"  # a column that names the fields which status and hedge concern, where that is not all
 Claims = Mapping[str, Sequence["Row"]]  # by the record they speak of, as kind/id
 
 
@@ -178,7 +184,7 @@ def cited(notes: Notes, row: Row, name: str, shown: Any = None, *, lacking: str 
     if also:
         said = f"{lacking or NOT_STATED if shown is None else printed(shown)}; {also}"
         shown = Remark(said) if isinstance(shown, int | float) else said
-    return Cited(lacking) if shown is None else Cited(shown, notes.cite([*own(row, field), *others]))
+    return Cited(lacking) if shown is None else Cited(shown, notes.cite([*carrying(row, field), *others]))
 
 
 def lasting(notes: Notes, row: Row, *, lacking: str | None = None) -> Cited:
@@ -216,11 +222,14 @@ def listed(title: str, rows: Iterable[Row], columns: Mapping[str, str], claims: 
             silent += 1
             continue
         accused = accused or row[DEEDS.get(row.kind_of_record, "id")] in ACCUSING
-        cells = [Cited(value(row, name), notes.cite(further(row, name))) for name in names]
+        cells = [
+            Cited(concerns(row)) if name == CONCERNS else Cited(value(row, name), notes.cite(further(row, name)))
+            for name in names
+        ]
         at = next((n for n, cell in enumerate(cells) if _says(cell)), 0)
         cells[at] = Cited(cells[at].value, notes.cite(own(row, names[at])))
         lines.append(cells)
-        lines += (_other(row, claim, names, notes) for claim in claims.get(record(row), ()) if stands_apart(claim))
+        lines += (_other(row, claim, names, notes) for claim in claims.get(record(row), ()) if stands_apart(row, claim))
     remarks = [f"{silent:,} left out: who denounces, judges or kills is shown only with its citation"] if silent else []
     return trimmed(title, list(columns), lines, (STATUS, "hedge" if accused else STATUS), remarks)
 
@@ -241,9 +250,15 @@ def _says(cell: Any) -> bool:
     return plain(cell) not in (None, "", [])
 
 
-def stands_apart(claim: Row) -> bool:
-    """Say whether a claim says something of its own: another value, or a doubt of the record's."""
-    return bool(claim.value) or bool(marked_as(claim)) or bool(claim.hedge)
+def stands_apart(row: Row, claim: Row) -> bool:
+    """Say whether a claim on a record says something of its own: another value, or a doubt of the record's."""
+    return bool(claim.value) or (bool(doubt(claim)) and not repeats(row, claim))
+
+
+def concerns(row: Row) -> list[str] | None:
+    """Name the fields that a record's marks concern, where that is not the whole record."""
+    of = dict.fromkeys(words(name) for part in ("status", "hedge") for name in concerned(row, part))
+    return list(of) or None
 
 
 def _other(row: Row, claim: Row, names: Sequence[str], notes: Notes) -> list[Any]:
@@ -252,7 +267,7 @@ def _other(row: Row, claim: Row, names: Sequence[str], notes: Notes) -> list[Any
     Of the record it repeats what tells it from others, the fields that none of its kind may lack.
     """
     fields = models.kind(row.kind_of_record).fields
-    line: list[Any] = [value(row, name) if fields[name].required else None for name in names]
+    line: list[Any] = [value(row, name) if name in fields and fields[name].required else None for name in names]
     said = {STATUS: words(claim.status), "hedge": claim.hedge, "note": claim.note}
     if claim.field in names:
         other = claimed(row.kind_of_record, claim)
@@ -276,14 +291,16 @@ def beside(title: str, rows: Sequence[Row], claims: Claims, notes: Notes, withou
         said = [value(row, name) for row in rows]
         if any(one is not None for one in said):
             cells = [
-                None if one is None else Cited(one, notes.cite(own(row, name)))
+                None if one is None else Cited(one, notes.cite(carrying(row, name)))
                 for row, one in zip(rows, said, strict=True)
             ]
             differ = name not in MARKS and len({str(one) for one in said if one is not None}) > 1
             lines.append([words(name), *cells, "differs" if differ else None])
+        if name == "hedge" and any(of := [concerns(row) for row in rows]):
+            lines.append(["status and hedge concern", *of, None])
         for at, row in enumerate(rows):
             for claim in claims.get(record(row), ()):
-                if claim.field == name and stands_apart(claim):
+                if claim.field == name and stands_apart(row, claim):
                     called, cell, differs = _reading(row, name, claim, notes)
                     lines.append([called, *(cell if n == at else None for n in range(len(rows))), differs])
     columns = ["field", *(row.id for row in rows), "differs"]
@@ -309,11 +326,12 @@ def facts(connection: Connection, notes: Notes, row: Row, shown: dict[str, Any])
         return [said for said in dict.fromkeys(found) if said]
 
     lines: list[tuple[Any, ...]] = []
+    if any(whole := standing(row)) and (said := doubt_said(whole[0] or UNMARKED[0], whole[1])):
+        lines.append(("this record as a whole", None, said))
     for name, value in shown.items():
-        passages = own(row, name) if value else []
-        of_field = doubted(c for c in passages if c["field"] == name)
-        how = [*([] if lines else [doubt(row)]), *of_field]
-        lines.append((words(name), Cited(value or NOT_STATED, notes.cite(passages)), "; ".join(filter(None, how))))
+        passages = carrying(row, name) if value else []
+        how = doubted(c for c in passages if c["field"] == name)
+        lines.append((words(name), Cited(value or NOT_STATED, notes.cite(passages)), "; ".join(how)))
         others = rival_values(row, name)
         also = f"{words(name)}, also said"
         lines += [(also, Cited(say(c["value"]), notes.cite([c])), "; ".join(doubted([c]))) for c in others]
@@ -342,6 +360,7 @@ def figure_table(notes: Notes, title: str, rows: Iterable[Row]) -> Table:
         (
             words(row.measure),
             cited(notes, row, "text"),
+            words(row.unit),
             cited(notes, row, "what"),
             cited(notes, row, "claimed_by.name", row["claimed_by.name"] or "the source itself"),
             words(row.stance),
@@ -350,4 +369,4 @@ def figure_table(notes: Notes, title: str, rows: Iterable[Row]) -> Table:
         )
         for row in rows
     ]
-    return Table(title, ("measure", "as stated", "of what", "claimed by", "stance", "basis", "doubt"), lines)
+    return Table(title, ("measure", "as stated", "unit", "of what", "claimed by", "stance", "basis", "doubt"), lines)

@@ -10,7 +10,20 @@ from sqlalchemy import and_, or_, select
 from terrordb import models
 from terrordb.errors import BadValue
 from terrordb.models import fields as f
-from terrordb.reports.attested import doubt, further, marked_as, own, places, vouched
+from terrordb.querying.records import SHOWING
+from terrordb.reports.attested import (
+    bearing,
+    carrying,
+    concerned,
+    doubt,
+    further,
+    marked_as,
+    own,
+    places,
+    repeats,
+    standing,
+    vouched,
+)
 from terrordb.reports.contradictions import exclude, rivals
 from terrordb.reports.evidence import STATEMENT
 from terrordb.reports.finding import stored
@@ -31,7 +44,7 @@ from terrordb.reports.laying import (
     value,
 )
 from terrordb.reports.notes import Notes
-from terrordb.reports.report import Chart, Cited, Mark, Prose, Report, Section
+from terrordb.reports.report import Chart, Cited, Mark, Prose, Report, Section, printed
 from terrordb.reports.residence import rest
 from terrordb.reports.table import Table, words
 from terrordb.values.dates import HistoricalDate
@@ -46,13 +59,14 @@ __all__ = ["person"]
 
 Told = dict[str, dict[int, "Row"]]  # by kind and key
 MOST_BESIDE = 4  # cases, or persons, that stand beside each other; more stand one beneath another
+FATAL = SHOWING["fate"]  # fields of a case that tell it
 LIFE = ("sex", "born", "died", "place_of_death", "nationality", "occupation", "party")
 CASE = (
     *("arrested", "arresting_body", "charge", "article", "trial", "operation", "order", "sentencing_body", "sentenced"),
     *("sentence", "outcome", "executed", "place", "burial_place", "case_file"),
 )
 HANGING = ("person_names", "cases", "roles")  # what points to its person by `person` alone
-MARKS = "status hedge note"
+MARKS = "status hedge concerns note"
 NAME = headings(f"name=text kind script language {MARKS}")
 OFFICE = headings(f"body=within role office from=begun to=ended {MARKS}")
 TRIAL = headings(f"trial=within role office from=begun to=ended plea verdict {MARKS}")
@@ -216,8 +230,10 @@ def _said(life: _Life, name: str) -> tuple[str, list[Citation]]:
     if name == "died" and not found:
         for case in life.rows("cases"):
             if case.executed is not None and case.status != "withdrawn":
-                found.append(f"executed {case.executed} by {case.id}{f' ({why})' if (why := doubt(case)) else ''}")
-                cited += own(case, "executed")
+                found.append(
+                    f"executed {case.executed} by {case.id}{f' ({why})' if (why := doubt(case, 'executed')) else ''}"
+                )
+                cited += carrying(case, "executed")
     return "; ".join(found), cited
 
 
@@ -225,37 +241,58 @@ def _fate(life: _Life) -> Iterator[tuple[str, list[Citation]]]:
     """Say each fate that a row gives, who says so, and how surely; the favoured one first."""
     shown = _fates(life)
     if not shown:
-        yield "Fate: not known. No row here tells what became of this person.", []
+        yield _no_fate(life)
     for n, fate in enumerate(life.row.fates):
-        rows = [(shows, c) for value_, shows, c in shown if value_ == fate]
-        cited = [c for _, c in rows]
-        why = dict.fromkeys(said for shows, _ in rows if (said := doubt(shows)))
+        rows = [(shows, passages) for value_, shows, passages in shown if value_ == fate]
+        cited = [c for _, passages in rows for c in passages]
+        why = dict.fromkeys(said for shows, _ in rows if (said := doubt(shows, *FATAL)))
         told_as = "Fate" if not n else "Another reading of the fate"
         means = models.kind("persons").fields["fate"].vocabulary[fate]
         said = f"{told_as}: {words(fate)} ({means}), worked out from {', '.join(places(cited))}."
         yield f"{said}{f' Marked: {SEMICOLON.join(why)}.' if why else ''}", cited
 
 
-def _fates(life: _Life) -> list[tuple[str, Row, Citation]]:
-    """List the fates that rows give, each with the row that does and a passage of it."""
-    found = []
+def _no_fate(life: _Life) -> tuple[str, list[Citation]]:
+    """Say that no fate is known, and what is told of cases whose end is not."""
+    cases = [case for case in life.rows("cases") if case.status != "withdrawn"]
+    text = "Fate: not known. No row here tells what became of this person."
+    if cases:
+        text = "Fate: not known. Of what came of the case nothing is told"
+        if len(cases) > 1:
+            text = f"Fate: not known. Of what came of the {len(cases):,} cases nothing is told"
+        notes = "; ".join(f"{case.id}: {case.note.rstrip('.')}" for case in cases if case.note)
+        text += f" ({notes})." if notes else "."
+    return text, [c for case in cases for c in own(case)]
+
+
+def _fates(life: _Life) -> list[tuple[str, Row, list[Citation]]]:
+    """List the fates that rows give, each with the row that does and the passages that carry it."""
+    found: dict[tuple[str, str, int], list[Citation]] = {}
     for citation in life.row.citations:
-        if citation["field"] == "fate" and citation.by is not None:
-            shows = life.told.get(citation.by[0], {}).get(citation.by[1])
-            if shows is not None:
-                found.append((citation["value"] or life.row.fate, shows, citation))
-    return sorted(found, key=lambda one: life.row.fates.index(one[0]))
+        if citation["field"] == "fate" and (by := citation.shown or citation.by) is not None:
+            found.setdefault((citation["value"] or life.row.fate, *by), []).append(citation)
+    rows = [(fate, life.told.get(kind, {}).get(key), c) for (fate, kind, key), c in found.items()]
+    return sorted(
+        ((fate, shows, c) for fate, shows, c in rows if shows is not None),
+        key=lambda one: life.row.fates.index(one[0]),
+    )
+
+
+def _standing(row: Row, name: str) -> tuple[str, str | None]:
+    """Give status and hedge of one field, for reading; what concerns the whole record is told in the lead."""
+    status, hedge = standing(row, name)
+    return words(status), hedge
 
 
 def _names(life: _Life, notes: Notes) -> Iterator[Block]:
     """List the spellings: that of the person's row first, then the further ones."""
     row = life.row
     lines = [[Cited(row.name, notes.cite(own(row, "name"))), "on this record", *[None] * 2]]
-    lines[0] += [words(row.status), row.hedge, None]
+    lines[0] += [*_standing(row, "name"), None, None]
     for claim in life.claims.get(record(row), ()):
-        if claim.field == "name" and stands_apart(claim):
+        if claim.field == "name" and stands_apart(row, claim):
             cell = Cited(claim.value or row.name, notes.cite(claim.citations))
-            lines.append([cell, "as written", None, None, words(claim.status), claim.hedge, claim.note])
+            lines.append([cell, "as written", None, None, words(claim.status), claim.hedge, None, claim.note])
     further_names = listed("", life.rows("person_names"), NAME, life.claims, notes)
     for line in further_names.rows:
         by_heading = dict(zip(further_names.columns, line, strict=True))
@@ -269,16 +306,17 @@ def _life_told(life: _Life, notes: Notes) -> Iterator[Block]:
     lines: list[list[Any]] = []
     for name in LIFE:
         if (said := value(row, name)) is not None:
-            cited = notes.cite(own(row, name))
-            lines.append([words(name), Cited(said, cited), words(row.status), row.hedge, None])
+            cited = notes.cite(carrying(row, name))
+            lines.append([words(name), Cited(said, cited), *_standing(row, name), None])
         for claim in claims:
-            if claim.field == name and stands_apart(claim):
+            if claim.field == name and stands_apart(row, claim):
                 other = claimed("persons", claim)
                 cell = Cited(said if other is None else other, notes.cite(claim.citations))
                 lines.append([words(name), cell, words(claim.status), claim.hedge, claim.note])
-    for fate, shows, citation in _fates(life):
-        cell = Cited(words(fate), notes.cite([citation]))
-        lines.append(["fate", cell, words(shows.status), shows.hedge, record(shows)])
+    for fate, shows, passages in _fates(life):
+        cell = Cited(words(fate), notes.cite(passages))
+        status, hedge = bearing(shows, *FATAL)
+        lines.append(["fate", cell, words(status), hedge, record(shows)])
     yield trimmed("", ("field", "value", "status", "hedge", "note"), lines, ("field", "value", "status"))
 
 
@@ -362,7 +400,7 @@ def _marks(life: _Life, notes: Notes) -> Iterator[Mark]:
     """Mark the dates of all rows that may be shown, those that claims give, and those of what roles were in."""
     for row in (row for row in life.every() if row.kind_of_record != "judgements" and vouched(row)):
         for name, day in _dates(row):
-            yield _mark(_label(row, name), day, row, notes.cite(own(row, name)))
+            yield _mark(_label(row, name), day, row, name, notes.cite(own(row, name)))
         for claim in life.claims.get(record(row), ()):
             field = models.kind(row.kind_of_record).fields.get(claim.field or "")
             if claim.value and isinstance(field, f.DateField):
@@ -370,7 +408,8 @@ def _marks(life: _Life, notes: Notes) -> Iterator[Mark]:
                     day = HistoricalDate.parse(claim.value)
                 except BadValue:
                     continue  # told in words where it stands
-                yield _mark(f"{_label(row, field.name)}, another reading", day, claim, notes.cite(claim.citations))
+                called = f"{_label(row, field.name)}, another reading"
+                yield _mark(called, day, claim, "value", notes.cite(claim.citations))
     yield from _happenings(life, notes)
 
 
@@ -385,7 +424,7 @@ def _happenings(life: _Life, notes: Notes) -> Iterator[Mark]:
         for row in _rows(life.connection, kind, stored(kind).c.id.in_(some)).values():
             for name, day in _dates(row):
                 label = row.name if name == "date" else f"{row.name}: {name}"
-                yield _mark(label, day, row, notes.cite(own(row, name)))
+                yield _mark(label, day, row, name, notes.cite(own(row, name)))
 
 
 def _label(row: Row, name: str) -> str:
@@ -405,12 +444,12 @@ def _label(row: Row, name: str) -> str:
     return said if name in ("date", "period") else f"{said}: {words(name)}"
 
 
-def _mark(label: str, day: HistoricalDate, row: Row, cited: tuple[int, ...]) -> Mark:
+def _mark(label: str, day: HistoricalDate, row: Row, name: str, cited: tuple[int, ...]) -> Mark:
     low, high = (None if end is None else end.toordinal() for end in (day.earliest, day.latest))
     by = "; ".join(dict.fromkeys(c["source"] for c in own(row)))
     best = low if low == high else None
     low, high = (None, None) if best is not None else (low, high)
-    return Mark(label, low, best, high, str(day), by, row.kind_of_record, doubt(row), notes=cited)
+    return Mark(label, low, best, high, str(day), by, row.kind_of_record, doubt(row, name), notes=cited)
 
 
 # ---------------------------------------------------------------- what is in doubt
@@ -425,9 +464,14 @@ def _contested(life: _Life, notes: Notes) -> Iterator[Block]:
             continue
         if marked_as(row):
             near = sorted(ties[record(row)] - {record(claim) for claim in life.claims.get(record(row), ())})
-            said = Cited(told(row), notes.cite(own(row)))
-            lines.append([record(row), None, said, near or None, words(row.status), row.hedge, row.note])
+            of = concerned(row, "status")
+            says = "; ".join(printed(value(row, name)) for name in of) if of else told(row)
+            said = Cited(says, notes.cite(own(row, *of)))
+            named = ", ".join(map(words, of)) or None
+            lines.append([record(row), named, said, near or None, words(row.status), row.hedge, row.note])
         for claim in life.claims.get(record(row), ()):
+            if repeats(row, claim):
+                continue
             field = models.kind(row.kind_of_record).fields.get(claim.field or "")
             ours = None if field is None else value(row, field.name)
             against = field is not None and claim.value and exclude(field, row.said(field.name), claim.value)

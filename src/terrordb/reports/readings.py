@@ -25,8 +25,8 @@ from terrordb.reports.finding import stored
 from terrordb.reports.laying import NOT_KNOWN
 from terrordb.reports.notes import Notes
 from terrordb.reports.report import Cited, Prose, Report, Section
-from terrordb.reports.table import Table, words
-from terrordb.reports.telling import BATCH, Telling, Told, as_date, day_of, every, exact, known, remarks, told
+from terrordb.reports.table import Table
+from terrordb.reports.telling import BATCH, Telling, Told, as_date, day_of, every, exact, fates, known, remarks, told
 from terrordb.reports.together import together
 from terrordb.values.dates import HistoricalDate
 
@@ -310,6 +310,7 @@ class Person(NamedTuple):
     rows: list[Row]
     deaths: list[Told]
     born: list[str]  # what claims say
+    fates: list[str]  # each with how far it is to be doubted
 
 
 def _batch(reading: Reading, keys: Sequence[int], deaths: Sequence[Telling]) -> Iterator[tuple[Any, ...]]:
@@ -322,6 +323,7 @@ def _batch(reading: Reading, keys: Sequence[int], deaths: Sequence[Telling]) -> 
     groups = [[key, *(k for k in same[reading.ties.get(key, -1)] if k != key)] for key in keys]
     every_key = [key for group in groups for key in group]
     rows = dict(zip(every_key, records(reading.connection, "persons", every_key, PERSON), strict=True))
+    ends = fates(reading.connection, list(rows.values()))
     by_person, born = told(reading.connection, deaths, every_key), _born(reading, every_key)
     for group in groups:
         counts = [key for key in group if reading.dubious or rows[key].status not in APART]
@@ -331,6 +333,7 @@ def _batch(reading: Reading, keys: Sequence[int], deaths: Sequence[Telling]) -> 
                 [rows[key] for key in counts],
                 [one for key in counts for one in by_person[key]],
                 [said for key in counts for said in born[key]],
+                [fate for key in counts for fate in ends[rows[key].id]],
             ),
         )
 
@@ -354,7 +357,6 @@ def _line(reading: Reading, person: Person) -> tuple[Any, ...]:
     days = {when.first or 0: str(when) for _, when in reversed(on_day)}
     ages = dict.fromkeys(_age(born, day) for day in sorted(days) for born in _births(person))
     occupations = dict.fromkeys(row.occupation for row in person.rows if row.occupation)
-    fates = dict.fromkeys(words(fate) for row in person.rows for fate in row.fates)
     remarked = [*(doubt(row) for row in person.rows), *remarks(person.deaths)]
     remarked += [
         f"another date: {when} ({'; '.join(places(one.row.citations[:1]))})"
@@ -370,7 +372,7 @@ def _line(reading: Reading, person: Person) -> tuple[Any, ...]:
             cite(_for_field(person, "born")),
         ),
         Cited("; ".join(occupations), cite(_for_field(person, "occupation"))),
-        Cited("; ".join(fates) or NOT_KNOWN, cite(_for_field(person, "fate"))),
+        Cited("; or ".join(dict.fromkeys(person.fates)) or NOT_KNOWN, cite(_for_field(person, "fate"))),
         "; ".join(dict.fromkeys(filter(None, remarked))),
     )
 

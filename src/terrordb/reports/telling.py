@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, case, null, or_,
 
 from terrordb import models
 from terrordb.errors import BadValue
-from terrordb.querying.records import records
+from terrordb.querying.records import SHOWING, records
 from terrordb.reports.attested import doubt
 from terrordb.reports.finding import stored
+from terrordb.reports.table import words
 from terrordb.values.dates import HistoricalDate
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ __all__ = [
     "day_of",
     "every",
     "exact",
+    "fates",
     "known",
     "remarks",
     "told",
 ]
 
+MARKED = ("id", "status", "hedge", "citations")
 BATCH = 500  # persons that are read at once
 
 Rules = tuple[ColumnElement[bool], ...]
@@ -87,13 +90,43 @@ def remarks(told_rows: Iterable[Told]) -> list[str]:
     return list(dict.fromkeys(f"{kind}: {said}" for kind, said in found if said))
 
 
+def fates(connection: Connection, persons: Sequence[Row]) -> dict[str, list[str]]:
+    """Tell every fate that a source gives of persons, each with how far it is to be doubted, by the persons' ids."""
+    given: dict[tuple[str, str], list[str]] = {(row.id, fate): [] for row in persons for fate in row.fates}
+    rows = _showing(connection, persons)
+    for person in persons:
+        for citation in person.citations:
+            by = citation.shown or citation.by
+            if citation["field"] == "fate" and by in rows and person.fates:
+                said = doubt(rows[by], *SHOWING["fate"])
+                given[person.id, citation["value"] or person.fates[0]].append(said)
+    found: dict[str, list[str]] = defaultdict(list)
+    for (person_id, fate), doubts in given.items():
+        why = "; ".join(dict.fromkeys(filter(None, doubts)))
+        found[person_id].append(f"{words(fate)}{f' ({why})' if why else ''}")
+    return found
+
+
+def _showing(connection: Connection, persons: Iterable[Row]) -> dict[tuple[str, int], Row]:
+    """Read the rows from which fates are worked out."""
+    keys: dict[str, set[int]] = defaultdict(set)
+    for citation in (c for person in persons for c in person.citations if c["field"] == "fate"):
+        if (by := citation.shown or citation.by) is not None:
+            keys[by[0]].add(by[1])
+    return {
+        (kind, key): row
+        for kind, some in keys.items()
+        for key, row in zip(sorted(some), records(connection, kind, sorted(some), MARKED), strict=True)
+    }
+
+
 # ---------------------------------------------------------------- days
 
 
-def as_date(words: str) -> HistoricalDate | None:
+def as_date(said: str) -> HistoricalDate | None:
     """Read the words of a claim as a date; None where they are none."""
     try:
-        return HistoricalDate.parse(words)
+        return HistoricalDate.parse(said)
     except BadValue:
         return None
 

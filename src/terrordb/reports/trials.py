@@ -28,6 +28,7 @@ from terrordb.reports.laying import (
 from terrordb.reports.notes import Notes
 from terrordb.reports.report import Cited, Prose, Report, Section
 from terrordb.reports.table import Table, say, words
+from terrordb.reports.telling import fates
 from terrordb.values.names import words as words_of
 
 if TYPE_CHECKING:
@@ -71,7 +72,13 @@ def trial(connection: Connection, named: str) -> Report:
     plain, key = find_one(connection, "trials", named)
     notes = Notes(connection)
     (row,) = read(connection, "trials", [key], f"{TOLD} outcome note")
-    return Report("trial", f"Trial: {row.name}", _sections(connection, notes, key, row), notes, {"trial": plain})
+    return Report(
+        "trial",
+        f"{words(row.kind).capitalize()}: {row.name}",
+        _sections(connection, notes, key, row),
+        notes,
+        {"trial": plain},
+    )
 
 
 def _sections(connection: Connection, notes: Notes, key: int, row: Row) -> Iterator[Section]:
@@ -169,7 +176,7 @@ def _charges(asked: _Asked) -> Iterator[Block]:
     for charge, cases in by_charge.items():
         notes = [n for case in cases for n in cited(asked.notes, case, "charge").notes]
         yield Prose(f"Accused of: {charge}", tuple(dict.fromkeys(notes)), quoted=True)
-        people = dict.fromkeys(_marked(case["person.name"], case) for case in cases)
+        people = dict.fromkeys(_marked(case["person.name"], case, "charge", "person") for case in cases)
         yield Prose(f"So charged: {', '.join(people)}.", tuple(dict.fromkeys(notes)))
     said = [row for row in asked.statements if row.kind == "denunciation"]
     if said:
@@ -182,8 +189,8 @@ def _charges(asked: _Asked) -> Iterator[Block]:
         yield Prose("No charge is quoted in this database.")
 
 
-def _marked(text: str, row: Row) -> str:
-    return f"{text} ({doubt(row)})" if doubt(row) else text
+def _marked(text: str, row: Row, *names: str) -> str:
+    return f"{text} ({said})" if (said := doubt(row, *names)) else text
 
 
 # ---------------------------------------------------------------- the accused
@@ -198,8 +205,9 @@ def _defendants(asked: _Asked) -> Iterator[Block]:
     for row in asked.roles:
         if row.role == "defendant":
             by_person[row.person].append(row)
-    fates = _fates(asked.connection, by_person)
-    rows = [_defendant(asked, by_person[person], fates[person]) for person in by_person]
+    persons = _persons(asked.connection, by_person)
+    ends = fates(asked.connection, list(persons.values()))
+    rows = [_defendant(asked, by_person[person], persons[person], ends[person]) for person in by_person]
     remarks = [f"{row['person.name']}: {row.note}" for row in roles if row.note]
     table = Table("", ("defendant", "pleas in order", "verdict", "fate", "doubt"), rows, remarks)
     yield or_else(table, "Nobody is named as accused in it.")
@@ -212,20 +220,20 @@ def _defendants(asked: _Asked) -> Iterator[Block]:
         )
 
 
-def _fates(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
+def _persons(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
     persons = stored("persons")
     keys = select(persons.c.key).where(persons.c.id.in_(list(ids)))
     return {row.id: row for row in read(connection, "persons", keys, "name fate fates")}
 
 
-def _defendant(asked: _Asked, roles: Sequence[Row], person: Row) -> tuple[Any, ...]:
+def _defendant(asked: _Asked, roles: Sequence[Row], person: Row, ends: Iterable[str]) -> tuple[Any, ...]:
     name = Cited(person.name, asked.notes.cite(c for row in roles for c in _placing(row)))
     doubts = dict.fromkeys(doubt(row) for row in roles if doubt(row))
     return (
         name if roles else Cited(person.name, asked.notes.cite(c for c in person.citations if c["field"] is None)),
         _in_turn(asked, roles, "plea"),
         _in_turn(asked, roles, "verdict"),
-        _fate(asked.notes, person),
+        _fate(asked.notes, person, ends),
         "; ".join(doubts),
     )
 
@@ -244,10 +252,10 @@ def _in_turn(asked: _Asked, roles: Sequence[Row], name: str) -> Cited:
     return Cited(", then ".join(c.value for c in said), tuple(dict.fromkeys(n for c in said for n in c.notes)))
 
 
-def _fate(notes: Notes, person: Row) -> Cited:
+def _fate(notes: Notes, person: Row, ends: Iterable[str]) -> Cited:
     """Give every fate that a source gives of a person, the favoured one first; a sentence alone is none."""
     shows = [c for c in person.citations if c["field"] == "fate"]
-    return Cited("; or ".join(map(words, person.fates)) or NOT_KNOWN, notes.cite(shows))
+    return Cited("; or ".join(ends) or NOT_KNOWN, notes.cite(shows))
 
 
 def _case(notes: Notes, case: Row) -> tuple[Any, ...]:
