@@ -71,12 +71,37 @@ def test_a_list_its_report_and_its_undo(said: Say, load: Say, db: str, path: Pat
     assert "line 3: 31.02.1938" in json.dumps(flag, ensure_ascii=False)
     after = content(said, db)
     again = load(str(path))
-    assert again.code == 0
-    assert "list.csv: 4 rows read = 0 stored + 2 unchanged + 2 set aside" in again.out
-    assert "nothing changed" in again.out
+    assert (again.code, again.out) == (
+        0,
+        "list.csv: it is the file of load-1, read in the same way, and nothing changed since\n",
+    )
+    whole = load(str(path), "--report", str(tmp_path / "again.md"))
+    assert "list.csv: 4 rows read = 0 stored + 2 unchanged + 2 set aside" in whole.out
+    assert "nothing changed" in whole.out
     assert content(said, db) == after != before
     assert said("undo", "load-1", "--db", db).code == 0
     assert content(said, db) == before
+
+
+def test_the_same_file_is_read_again_where_anything_else_changed(said: Say, load: Say, db: str, path: Path) -> None:
+    """Another reading of it, rows that a later load changed, its undo: each lets the file be read."""
+    load(str(path))
+    first = content(said, db)
+    assert "it is the file of load-1" in load(str(path)).out
+    assert SUM.replace("2 stored + 0", "0 stored + 2") in load(str(path), "--prune").out
+    changed = LIST.replace("Вымыслов;Иван", "Вымыслов;Ной")
+    path.write_text(changed, encoding="utf-8")
+    assert "1 stored + 1 unchanged" in load(str(path)).out
+    assert "it is the file of load-2" in load(str(path)).out
+    path.write_text(LIST, encoding="utf-8")
+    assert "1 stored + 1 unchanged" in load(str(path)).out  # load-1 had these rows, but load-2 changed one
+    assert content(said, db) == first
+    for named in ("load-3", "load-2"):
+        assert said("undo", named, "--db", db).code == 0
+    assert "it is the file of load-1" in load(str(path)).out
+    profile = path.with_name("list.toml")
+    profile.write_text('[list]\nkind = "cases"\nusual = true\n[persons]\nparty = "Примечание"\n', encoding="utf-8")
+    assert "1 stored + 1 unchanged" in load(str(path), "--profile", str(profile)).out
 
 
 def test_a_dry_run_and_a_strict_one(said: Say, load: Say, db: str, path: Path) -> None:

@@ -67,7 +67,9 @@ def load(
 
     with opened(db, quiet=quiet):
         engine = database.writer(database.locate(db)[0])
-    asked = lists.Asked(kind, profile, source, encoding, sheet, rejected, _own_headers())
+    asked = lists.Asked(
+        kind, profile, source, encoding, sheet, rejected, _own_headers(), strict or prune or report is not None
+    )
     step = progress(quiet=quiet)
     try:
         ready = lists.prepare(engine, files, asked, step)
@@ -78,6 +80,11 @@ def load(
         outcome = lists.keep(engine, ready, label=label, prune=prune, dry=dry, progress=step)
     finally:
         done(quiet=quiet)
+    if not quiet:
+        for line in ready.standing:
+            typer.echo(line)
+    if ready.standing and not ready.sheets:
+        return
     for mapped in ready.mapped:
         _mapped(mapped, outcome, ready, dry=dry, report=report, force=force, quiet=quiet)
     _report(outcome, quiet=quiet, prune=prune, dry=dry)

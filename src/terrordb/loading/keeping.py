@@ -163,7 +163,7 @@ class _Keeping:
             "hash": _hash(self.sheets),
             "loaded": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "by": by,
-            "files": json.dumps([[s.kind, _mark(s)] for s in self.sheets]),
+            "files": json.dumps([[s.kind, _mark(s), *filter(None, [s.reading])] for s in self.sheets]),
             **dict.fromkeys(("rows", "added", "changed", "removed"), 0),
         }
 
@@ -677,7 +677,7 @@ class _Keeping:
         for kind in dict.fromkeys(s.kind for s in self.sheets):
             marks = {_mark(s) for s in self.sheets if s.kind == kind}
             # A load that read further files of this kind says nothing: which row stood in which file is not kept.
-            read = {key: {mark for of, mark in json.loads(files) if of == kind} for key, files in earlier}
+            read = {key: {mark for of, mark, *_ in json.loads(files) if of == kind} for key, files in earlier}
             if not any(of and of <= marks for of in read.values()):
                 continue
             table = models.kind(kind).__table__
@@ -725,6 +725,22 @@ class _There:
     load_key: int
     row_no: int | None
     seen: bool
+
+
+def stands(connection: Connection, reading: str, list_id: str) -> str | None:
+    """Name the load that a list is as it was read then, and no later load touched; None where there is none."""
+    loads, sources = models.kind("loads").__table__, models.kind("sources").__table__
+    like = loads.c.files.contains(f'"{reading}"', autoescape=True)
+    newest = select(loads.c.key, loads.c.id).where(loads.c.undone.is_(None), like).order_by(loads.c.key.desc()).limit(1)
+    load_found = connection.execute(newest).first()
+    number = connection.scalar(select(sources.c.list_number).where(sources.c.id == list_id))
+    if load_found is None or number is None:
+        return None
+    rows = changes.c.key.between(number * LIST, (number + 1) * LIST - 1)
+    touched_since = select(changes.c.key).where(
+        changes.c.load_key > load_found.key, changes.c.kind.in_(OF_PERSON), rows
+    )
+    return None if connection.execute(touched_since.limit(1)).first() else str(load_found.id)
 
 
 def _mark(sheet: Sheet) -> str:

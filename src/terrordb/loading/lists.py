@@ -5,8 +5,10 @@ A file is mapped where a kind or a profile is named and its header is not wholly
 
 from __future__ import annotations
 
+import hashlib
+import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,8 +17,8 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from terrordb import database, models
 from terrordb.errors import BadData, nearest
 from terrordb.loading import sheets
-from terrordb.loading.cells import known_words, persons_of
-from terrordb.loading.keeping import Outcome, as_list, undisturbed
+from terrordb.loading.cells import Words, known_words, persons_of
+from terrordb.loading.keeping import Outcome, as_list, stands, undisturbed
 from terrordb.loading.keeping import load as keep_sheets
 from terrordb.loading.mapped import Mapped, map_table
 from terrordb.loading.profiles import OF_PERSON, Profile, draft, opening, read_profile
@@ -44,6 +46,7 @@ class Asked(NamedTuple):
     sheet: str | None = None
     rejected: Path | None = None
     headers: Path | None = None
+    whole: bool = False  # read it, even if it is the file of a load that stands
 
 
 @dataclass
@@ -53,6 +56,7 @@ class Ready:
     sheets: list[Sheet] = field(default_factory=list)
     mapped: list[Mapped] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    standing: list[str] = field(default_factory=list)  # lists that are as a load left them: nothing is read
     rejected: dict[str, str] = field(default_factory=dict)  # list → where its rows that are set aside were written
     beside: Path | None = None  # where they shall be, where that was said
 
@@ -133,13 +137,40 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
         words = known_words(connection)
         if profile.main in OF_PERSON and profile.main != "persons":
             words.there = persons_of(connection, list_id[0])
+        reading = _reading(table, profile, list_id[0], words)
+        same = None if asked.whole or profile.main != "persons" else stands(connection, reading, list_id[0])
+    if same is not None:
+        ready.standing.append(
+            f"{table.label}: it is the file of {same}, read in the same way, and nothing changed since"
+        )
+        return
     with undisturbed():
         mapped = map_table(table, profile, list_id[0], words, progress=partial(progress, f"reading {table.label}"))
     for sheet in mapped.sheets:
         if sheet.kind != "terms":
+            sheet.reading = reading
             sheet.list_id, sheet.list_title, sheet.named = list_id[0], list_id[1], asked.source is not None
     ready.sheets += mapped.sheets
     ready.mapped.append(mapped)
+
+
+def _reading(table: RawTable, profile: Profile, list_id: str, words: Words) -> str:
+    """Digest what decides what becomes of a file: its bytes, the list, the profile, and what is known of words."""
+    parts = (table.sha256, table.label, table.encoding, table.header, list_id, vars(profile), words.refers, words.means)
+    return hashlib.blake2b(_plainly(parts).encode(), digest_size=16).hexdigest()
+
+
+def _plainly(value: object) -> str:
+    """Write a value so that equal ones are written alike in every process."""
+    if isinstance(value, re.Pattern):
+        return repr(value.pattern)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(sorted(f'{_plainly(k)}: {_plainly(v)}' for k, v in value.items()))}}}"
+    if isinstance(value, set | frozenset):
+        return f"{{{', '.join(sorted(map(_plainly, value)))}}}"
+    if isinstance(value, list | tuple):
+        return f"({', '.join(map(_plainly, value))})"
+    return repr(value)
 
 
 def profile_file(named: Path) -> Path:
@@ -190,6 +221,8 @@ def keep(
 ) -> Outcome:
     """Load what was prepared; rows that are set aside stand in files before anything is committed, or not at all."""
     written: list[Path] = []
+    if not ready.sheets:
+        return Outcome()
 
     def before() -> None:
         for mapped in ready.mapped:

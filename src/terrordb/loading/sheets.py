@@ -35,6 +35,8 @@ class Sheet:
     named: bool = False  # the list was named by the user, and not by the file's name
     said: list[str] = field(default_factory=list)  # what was decided, to be told to the user
 
+    reading: str = ""  # of a mapped list: a digest of the file and of how it is read
+
     torn: bool = False  # rows were met that cannot be read
 
     def rows(self, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:

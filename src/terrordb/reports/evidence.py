@@ -370,6 +370,6 @@ def _lines_of(connection: Connection, kind: str, keys: Sequence[int]) -> dict[in
     found_rows = connection.execute(select(*columns).select_from(joined).where(table.c.key.in_(keys)))
     lines: dict[int, tuple[Any, ...]] = {}
     for key, line, load, file, files, loaded in found_rows:
-        read_of = [mark for of, mark in json.loads(files) if of == kind]
+        read_of = [mark for of, mark, *_ in json.loads(files) if of == kind]
         lines[key] = load, f"{file}: {' or '.join(read_of)}" if read_of else file, line, loaded
     return lines
