@@ -201,6 +201,24 @@ def test_nobody_of_that_id(seeded: Database, named: str, said: str) -> None:
     assert said in str(refusal.value)
 
 
+@pytest.mark.parametrize("named", ["Бухарин", "Rykov", "Zinovyev", "Ежов"])
+def test_somebody_is_found_by_a_name_that_only_one_has(seeded: Database, named: str) -> None:
+    """Any spelling does; our description of an unnamed person is no name."""
+    found = {"Бухарин": "Nikolai Bukharin", "Rykov": "Alexei Rykov", "Zinovyev": "Grigory Zinoviev"}
+    assert dossier(seeded, named).report.title == found.get(named, "Nikolai Yezhov")
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [("Nikolai", "did you mean bukharin-nikolai (Nikolai Bukharin) or "), ("Bukarhin", "bukharin-nikolai (Nikolai")],
+)
+def test_a_name_of_several_or_a_slip_is_offered(seeded: Database, named: str, said: str) -> None:
+    """Nobody is guessed: those of the name are named with their ids."""
+    with pytest.raises(BadQuestion, match="there is no") as refusal:
+        dossier(seeded, named)
+    assert said in str(refusal.value)
+
+
 def test_every_dossier_stands_on_notes(seeded: Database) -> None:
     """Every row of every table of values has notes, in every dossier of the seed that has cases; no note is lost."""
     for named in ("bukharin-nikolai", "stalin-joseph", "radek-karl", "trotsky-leon", "conquest-robert"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -12,8 +13,12 @@ from sqlalchemy import Select, select
 from terrordb import models
 from terrordb.errors import BadQuestion
 from terrordb.models import fields as f
+from terrordb.querying.deciding import decide
+from terrordb.querying.finding import FUZZY, VARIANT, Heard
+from terrordb.querying.grammar import Item, Question, Term
 from terrordb.querying.passages import PASSAGE
 from terrordb.querying.records import CITATIONS, find_id, named_fields, records
+from terrordb.querying.selecting import has_names
 from terrordb.reports.attested import (
     ACCUSING,
     DEEDS,
@@ -32,6 +37,7 @@ from terrordb.reports.attested import (
 from terrordb.reports.notes import PARTS
 from terrordb.reports.report import Cited, Prose, Remark, plain, printed
 from terrordb.reports.table import Table, say, words
+from terrordb.values.names import words as words_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -46,6 +52,8 @@ LETTERS = ("sentence_kind",)  # codes that are abbreviations: told by what they 
 MARKS = ("status", "hedge", "note")
 UNREAD = (PASSAGE, "rest")  # notes tell passages, and `residence.rest` what no field took
 ELSEWHERE = (*PARTS, *UNREAD)  # told as notes, and not as values
+AN_ID = re.compile(r"[a-z0-9:/]+(-[a-z0-9:/]+)+")  # what can only be meant as an id, and no name
+OFFERED = 3  # records of a name that is asked for
 STATUS = "status"  # a column that always stands
 CONCERNS = "concerns"  # a column that names the fields which status and hedge concern, where that is not all
 Claims = Mapping[str, Sequence["Row"]]  # by the record they speak of, as kind/id
@@ -55,7 +63,7 @@ Claims = Mapping[str, Sequence["Row"]]  # by the record they speak of, as kind/i
 
 
 def find_one(connection: Connection, kind: str, asked: str) -> tuple[str, int]:
-    """Find a record of a kind by its id, bare or as kind/id: id and key.
+    """Find a record of a kind by its id, bare or as kind/id, or by a name that only one has: id and key.
 
     BadQuestion, with the nearest, where there is none, and where it is asked for as one of another kind.
     """
@@ -65,8 +73,34 @@ def find_one(connection: Connection, kind: str, asked: str) -> tuple[str, int]:
             f"'{asked}' is no {models.MODULES[kind]}, but one of the {of}", f"terrordb report evidence {asked}"
         )
     plain = asked.removeprefix(f"{kind}/")
-    ((_, key),) = find_id(connection, f"{kind}/{plain}")
+    try:
+        ((_, key),) = find_id(connection, f"{kind}/{plain}")
+    except BadQuestion as error:
+        called = [] if AN_ID.fullmatch(plain) else _called(connection, kind, plain, slips=False)
+        if len(called) == 1:
+            return called[0].id, called[0].key
+        if called := called or _called(connection, kind, plain, slips=True):
+            offered = " or ".join(f"{row.id} ({row.name})" for row in called[:OFFERED])
+            more = ", or another of that name" if len(called) > OFFERED else ""
+            raise BadQuestion(f"there is no '{plain}' among {kind}", f"did you mean {offered}{more}?") from error
+        raise
     return plain, key
+
+
+def _called(connection: Connection, kind: str, asked: str, *, slips: bool) -> Sequence[Any]:
+    """Find records by a name, as a question would: id, key and name, one more than are offered.
+
+    Our descriptions of persons whom a source does not name are no names.
+    """
+    if not has_names(models.kind(kind)) or not words_of(asked):
+        return []
+    table = models.kind(kind).__table__
+    question = Question(kind, Term(None, (Item(asked, quoted=True),)))
+    holds = decide(connection, question, Heard(kind, slips=slips, nearest=FUZZY if slips else VARIANT)).maybe
+    chosen = select(table.c.id, table.c.key, table.c.name).where(holds, table.c.id.is_not(None))
+    if "named" in table.c:
+        chosen = chosen.where(table.c.named)
+    return connection.execute(chosen.order_by(table.c.id).limit(OFFERED + 1)).all()
 
 
 def read(connection: Connection, kind: str, keys: Sequence[int] | Select[Any], fields: str | None = None) -> list[Row]:
