@@ -192,6 +192,31 @@ def test_increases_are_drawn_in_time(seeded: Database) -> None:
     assert [mark["best"] for mark in chart["marks"] if mark["group"] == "first category"] == [10000, 63000, 48000]
 
 
+def test_which_lines_each_sum_covers_is_plain(seeded: Database) -> None:
+    """¶70: 10,000 in the camps, no total; ¶71: 63,000 + 57,000 = 120,000, then 57,200 of whom 48,000.
+
+    178,000 in the categories, less 10,000 in no total, and 9,200 of 57,200 in no category: 177,200.
+    """
+    report = of_order(seeded, "order-00447")
+    lines = report.table("Sums", "What was allotted, line by line")
+    assert [tuple(row.values())[:4] for row in lines] == [
+        ("NKVD Order no. 00447, Gulag", 10_000, "not stated", "not stated"),
+        ("Politburo resolution of October 15, 1937", 63_000, 57_000, 120_000),
+        ("Stalin's further increase of January 31, 1938", 48_000, "not stated", 57_200),
+        ("all of them", 121_000, 57_000, 177_200),
+    ]
+    assert report.said("Sums") == (
+        "121,000 + 57,000 = 178,000 in the categories; 178,000 − 10,000 (NKVD Order no. 00447, Gulag: no total is "
+        "stated) + 9,200 (Stalin's further increase of January 31, 1938: its categories are not all stated) = "
+        "177,200 in the totals."
+    )
+    assert "only what it set for Gulag is stated here" in report.remarks("Sums")
+    whole = next(
+        row for row in report.table("Sums") if row["stage"].startswith("initial and") and row["sum"] == 177_200
+    )
+    assert whole["no number of"] == "NKVD Order no. 00447, Gulag"
+
+
 def test_what_was_done_stands_against_what_was_set(seeded: Database) -> None:
     """¶70: at least three times the 10,000 decreed were shot."""
     (row,) = of_order(seeded, "order-00447").table("Numbers set against these quotas")

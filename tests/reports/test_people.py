@@ -71,8 +71,13 @@ def test_two_pleas_are_two_lines(seeded: Database) -> None:
     """¶47: not guilty on the first day, another plea the next day; ¶47 also tells how it was obtained."""
     of = dossier(seeded, "krestinsky-nikolai")
     assert sorted(row["plea"] for row in of.rows("In trials")) == ["guilty", "not guilty"]
-    obtained = {(row["kind"], row["how obtained"]) for row in of.rows("Statements")}
-    assert obtained == {("plea", None), ("plea", "torture"), ("retraction", None), ("confession", None)}
+    said = [(row["kind"], row["how obtained"], row["towards"]) for row in of.rows("Statements")]
+    assert said == [
+        ("confession", None, None),
+        ("retraction", None, "statements/krestinsky-confession"),
+        ("plea", None, "statements/moscow-trial-3-charges"),
+        ("plea", "torture", "statements/krestinsky-plea-1"),
+    ]
 
 
 def test_a_rival_end_of_an_office_is_a_line_beneath(seeded: Database) -> None:

@@ -55,8 +55,8 @@ WHOLE_ROW = (
     "or hedge of the whole record stands once, on a line of its own."
 )
 STATEMENT = headings(  # how statements are listed
-    "date kind by=speaker to=addressee content how_obtained=obtained stance source_holds_it_true=held_true"
-    " status hedge note"
+    "date kind by=speaker to=addressee content how_obtained=obtained stance towards=responds_to"
+    " source_holds_it_true=held_true status hedge concerns note"
 )
 Shown = dict[tuple[str, int], "Row"]
 

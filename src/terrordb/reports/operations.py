@@ -162,7 +162,7 @@ def _quotas(
     found = reckoning.quotas_of(connection, orders, dubious=dubious)
     yield from reckoning.blocks(found, notes, dubious=dubious)
     if found.lines:
-        yield reckoning.totals(found)
+        yield from reckoning.totals(found)
 
 
 # ---------------------------------------------------------------- what is claimed
@@ -439,7 +439,7 @@ def _quota_sections(
     if found.lines:
         yield Section("Quotas", reckoning.blocks(found, notes, dubious=dubious))
         yield Section("In the order of time", reckoning.in_time(found, notes))
-        yield Section("Sums", [reckoning.totals(found)])
+        yield Section("Sums", reckoning.totals(found))
         said = or_else(reckoning.disagreements(found, notes), "No two stated numbers contradict each other.")
         yield Section("Stated disagreements", [said])
         yield Section("Numbers set against these quotas", _set_against(connection, notes, found))

@@ -17,6 +17,7 @@ from terrordb.reports.attested import (
     concerned,
     doubt,
     further,
+    in_order,
     marked_as,
     own,
     places,
@@ -368,7 +369,7 @@ def _statements(life: _Life, notes: Notes) -> Iterator[Block]:
     table, own_words = stored("statements"), life.told["statements"]
     said = set(life.connection.scalars(select(table.c.key).where(table.c.speaker_persons_key == life.key)))
     by = [own_words[key] for key in said & own_words.keys()]
-    every = life.rows("statements")
+    every = in_order(life.connection, list(own_words.values()))
     own_columns = {heading: name for heading, name in STATEMENT.items() if name != "speaker"}
     yield listed("By this person", [row for row in every if row in by], own_columns, life.claims, notes)
     yield listed("About or to this person", [row for row in every if row not in by], STATEMENT, life.claims, notes)

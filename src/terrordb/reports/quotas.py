@@ -32,6 +32,7 @@ ORDER = "name date kind issued_by issued_by.name signed_by.name summary operatio
 QUOTA = "order region region.name body body.name category amount stage date scope note"
 CATEGORIES = {1: "first category", 2: "second category", None: "total"}
 REQUESTED = "request"  # what was asked for from below is no allotment
+NAMED = 5  # lines that are named where a sum has more
 Span = tuple[int, int]
 
 
@@ -139,17 +140,22 @@ def at_one_time(lines: Iterable[Line]) -> list[list[Line]]:
     return list(together.values())
 
 
-def summed(lines: Iterable[Line], category: int | None) -> tuple[list[int], int]:
-    """Give the numbers of a category that a sum is made of, and how many lines state none, or several.
+def reckoned(lines: Iterable[Line], category: int | None) -> list[tuple[Line, int | None]]:
+    """Give the lines that a sum of a category is of, each with its number: None where it states none, or several.
 
     Where an order states a number for the whole at one time and stage, those of its regions and bodies are its parts.
     """
-    numbers: list[int | None] = []
+    found: list[tuple[Line, int | None]] = []
     for same in at_one_time(lines):
-        whole = [line.number(category) for line in same if line.whole]
-        parts = [line.number(category) for line in same if not line.whole]
-        numbers += parts if parts and not any(number is not None for number in whole) else whole
-    return [number for number in numbers if number is not None], numbers.count(None)
+        whole = [(line, line.number(category)) for line in same if line.whole]
+        parts = [(line, line.number(category)) for line in same if not line.whole]
+        found += parts if parts and not any(number is not None for _, number in whole) else whole
+    return found
+
+
+def summed(lines: Iterable[Line], category: int | None) -> list[int]:
+    """Give the numbers of a category that a sum is made of."""
+    return [number for _, number in reckoned(lines, category) if number is not None]
 
 
 def sum_said(numbers: Sequence[int]) -> str:
@@ -254,20 +260,79 @@ def _left_out(quotas: Quotas, *, dubious: bool) -> Iterator[str]:
         yield f"{quotas.left_out:,} {'withdrawn' if dubious else 'dubious or withdrawn'} left out of all sums."
 
 
-def totals(quotas: Quotas) -> Table:
-    """Sum what is stated, by stage and category; requests stay apart from what was allotted."""
+def totals(quotas: Quotas) -> Iterator[Block]:
+    """Sum what is stated, by stage and category; requests stay apart from what was allotted.
+
+    Beneath stands which lines each sum is of, since not every line states every number.
+    """
     rows: list[tuple[Any, ...]] = []
     stages = [(words(stage), [line for line in quotas.lines if line.stage == stage]) for stage in STAGE]
     allotted = [line for line in quotas.lines if line.stage != REQUESTED]
     for said, lines in (*stages, ("initial and approved increases", allotted)):
         for category, called in CATEGORIES.items() if lines else ():
-            numbers, lacking = summed(lines, category)
+            of = reckoned(lines, category)
+            numbers = [number for _, number in of if number is not None]
+            within = [_called(line) for line, number in of if number is not None]
+            without = [_called(line) for line, number in of if number is None]
             total = sum(numbers) if numbers else NOT_STATED
-            rows.append((said, called, total, sum_said(numbers), lacking))
-    remark = (
-        "Sums of what is stated in this database: an order may have set more. What is not stated is not taken for 0."
-    )
-    return Table("", ("stage", "category", "sum", "arithmetic", "lines not in it"), rows, [remark])
+            rows.append((said, called, total, sum_said(numbers), _some(within), _some(without)))
+    remarks = [
+        "Sums of what is stated in this database: an order may have set more. What is not stated is not taken for 0.",
+        *_parts_alone(allotted),
+    ]
+    yield Table("", ("stage", "category", "sum", "arithmetic", "sum of", "no number of"), rows, remarks)
+    yield from _covered(allotted)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Name lines, the first of many."""
+    more = f"; and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return "; ".join(names[:NAMED]) + more
+
+
+def _called(line: Line) -> str:
+    return f"{line.order.name}{_whom(line)}"
+
+
+def _parts_alone(lines: Iterable[Line]) -> Iterator[str]:
+    """Say of which orders only what they set for a region or a body is stated."""
+    for same in at_one_time(lines):
+        if not any(line.whole for line in same):
+            whom = ", ".join(dict.fromkeys(line.whom for line in same))
+            yield f"Of {same[0].order.name} only what it set for {whom} is stated here, and no more stands in the sums."
+
+
+def _covered(lines: Sequence[Line]) -> Iterator[Block]:
+    """Lay out of which lines the sums are made, and why the categories and the totals need not come to the same."""
+    numbers: dict[int, dict[int | None, int]] = defaultdict(dict)
+    places = {id(line): n for n, line in enumerate(lines)}
+    for category in CATEGORIES:
+        for line, number in reckoned(lines, category):
+            if number is not None:
+                numbers[places[id(line)]][category] = number
+    sums = {category: sum(of.get(category, 0) for of in numbers.values()) for category in CATEGORIES}
+    if len(numbers) < 2 or not sums[None]:
+        return
+    rows: list[tuple[Any, ...]] = []
+    apart: list[str] = []
+    for n, of in sorted(numbers.items()):
+        here = [of.get(category) for category in CATEGORIES]
+        in_categories, total = sum(of.get(category, 0) for category in (1, 2)), of.get(None)
+        rows.append((_called(lines[n]), *(NOT_STATED if number is None else number for number in here)))
+        if total is None:
+            apart.append(f"− {in_categories:,} ({_called(lines[n])}: no total is stated)")
+        elif total != in_categories:
+            sign = "+" if total > in_categories else "−"
+            why = "do not add up" if len(of) == len(CATEGORIES) else "are not all stated"
+            apart.append(f"{sign} {abs(total - in_categories):,} ({_called(lines[n])}: its categories {why})")
+    rows.append(("all of them", *sums.values()))
+    yield Table("What was allotted, line by line", ("of", *CATEGORIES.values()), rows)
+    both = sums[1] + sums[2]
+    said = f"{sums[1]:,} + {sums[2]:,} = {both:,} in the categories"
+    if len(apart) > NAMED:
+        yield Prose(f"{said}, {sums[None]:,} in the totals: {len(apart):,} lines state not all of the three.")
+    else:
+        yield Prose(f"{said}; {' '.join([f'{both:,}', *apart])} = {sums[None]:,} in the totals.")
 
 
 def in_time(quotas: Quotas, notes: Notes) -> Iterator[Block]:
@@ -279,9 +344,9 @@ def in_time(quotas: Quotas, notes: Notes) -> Iterator[Block]:
     for lines in at_one_time(allotted):
         when = next((row.said("date") for line in lines for row in line.rows if row.date), "")
         when = when or lines[0].order.said("date") or "not known when"
-        name = lines[0].order.name
+        name = _called(lines[0]) if len(lines) == 1 else lines[0].order.name
         for category, called in CATEGORIES.items():
-            numbers, _ = summed(lines, category)
+            numbers = summed(lines, category)
             if not numbers:
                 continue
             so_far[category] += sum(numbers)
