@@ -46,7 +46,7 @@ HOLDS = {
     "together": "Rykov",  # ¶43
     "names": "29 October",
     "today": "The names of",
-    "database": "1,373",  # records of the seed
+    "database": "1,385",  # records of the seed
 }
 # Signs that a page, a document or a terminal would obey.
 HOSTILE = (

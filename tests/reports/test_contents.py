@@ -56,7 +56,7 @@ def files() -> dict[str, list[dict[str, str]]]:
 def test_summary(report: dict[str, Any], seeded: Database) -> None:
     """The whole in a sentence, with the schema and the content hash that `db status` gives."""
     told, about = blocks(report, "")
-    assert told["prose"] == "1,373 records of 18 of 20 kinds; of these 38 contested, 23 citation needed, 5 dubious."
+    assert told["prose"] == "1,385 records of 18 of 20 kinds; of these 38 contested, 23 citation needed, 5 dubious."
     with seeded.connect() as connection:
         known = {str(what): value for what, value in status(connection, seeded.engine.url).rows}
     assert {row["what"]: row["value"] for row in about["rows"]} == {

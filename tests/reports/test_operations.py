@@ -111,14 +111,16 @@ def test_phases_are_found_within_phases(seeded: Database) -> None:
 
 
 def test_victims_in_the_database_are_counted_against_the_claims(seeded: Database) -> None:
-    """Ten cases: ¶59-65 seven people, ¶27 one in the army's purge, ¶26 and ¶33 two in the Moscow Trials.
+    """22 cases: ¶59-65 seven people, ¶27 one in the army's purge, 14 in the Moscow Trials (¶25, ¶26, ¶33, ¶43, ¶51).
 
-    Seven of them were executed (¶27, ¶60-65), five on a day, in a month or year that is told (¶60, ¶62-65).
+    13 of them were executed: seven of ¶27 and ¶60-65, two of ¶25, four of ¶51; five on a day, or in a month or year,
+    that is told (¶60, ¶62-65).  Two are not named (¶51).
     """
     rows = of_operation(seeded, "great-purge").table(VICTIMS)
     here = {row["what"]: row["in this database"] for row in rows}
-    assert here["cases"] == 10
-    assert here["cases that ended in execution"] == 7
+    assert here["cases"] == 22
+    assert here["cases that ended in execution"] == 13
+    assert (here["people"], here["people, by name"]) == (22, 20)
     assert here["cases with a date of execution"] == 5
     assert {row["claimed"] for row in rows if row["what"] == "cases that ended in execution"} == {681692}
     kulak = of_operation(seeded, "kulak-operation").table(VICTIMS)[1]

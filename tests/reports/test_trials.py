@@ -138,12 +138,46 @@ def test_who_attended_is_told_from_who_judged_from_afar(seeded: Database) -> Non
     assert [row["person"] for row in watched] == ["Fitzroy Maclean"]
     who = report.column("How it was judged", "who", WHOLE)
     assert "Fitzroy Maclean (attended)" in who
-    assert {"D. N. Pritt", "Walter Duranty", "Joseph E. Davies", "Beatrice Webb", "Sidney Webb"} <= set(who)
-    assert "by its name and time alone" in report.said("How it was judged")
+    assert {
+        "Alexander Orlov",
+        "D. N. Pritt",
+        "Walter Duranty",
+        "Joseph E. Davies",
+        "Beatrice Webb",
+        "Sidney Webb",
+    } <= set(who)
+    assert report.said("How it was judged") == "Its cases belong to Moscow Trials (operations/moscow-trials)."
     assert not any(
         "Moscow Trials" in block.get("table", "")
         for block in shown(seeded, "pilnyak-trial").blocks("How it was judged")
     )
+
+
+def test_what_was_said_in_the_trials_together_stands_in_each(seeded: Database) -> None:
+    """¶33: Piatakov's flight to Oslo, which the Dewey Commission found untrue, and Smirnov's part in a murder.
+
+    Piatakov stood accused in the second trial (¶26), Smirnov in one that is not told; ¶39: Radek in the second.
+    """
+    said, found = "Pleas, confessions and answers", "What was found later"
+    whole = "In Moscow Trials; at which of them is not always said"
+    first, second = shown(seeded, "moscow-trial-1"), shown(seeded, "moscow-trial-2")
+    everywhere = {(row["who"], row["held true"]) for row in first.table(said, whole)}
+    assert {("Yuri Piatakov", "not by the source"), ("Ivan Smirnov", "not by the source")} <= everywhere
+    assert any("no such flight" in row["what"] for row in first.table(found, "Findings on Moscow Trials as a whole"))
+    accused = {row["who"] for row in second.table(said, "By its accused, of other things")}
+    assert accused == {"Karl Radek", "Yuri Piatakov"}
+    assert "Yuri Piatakov" not in {row["who"] for row in second.table(said, whole)}
+    (flight,) = (row for row in second.table(found, "Findings on this trial") if "no such flight" in row["what"])
+    assert (flight["who"], flight["doubt"], second.cited(flight)) == ("Dewey Commission", "citation needed", {"¶33"})
+    tortured = [row for row in first.table(said, whole) if row["obtained by"] == "torture"]
+    assert [first.cited(row) for row in tortured] == [{"¶30"}]
+
+
+def test_a_figure_has_its_unit_and_a_commission_its_kind(seeded: Database) -> None:
+    """¶48: three months; ¶113: a commission is no trial."""
+    held_out = next(row for row in shown(seeded, "moscow-trial-3").table("Figures") if row["measure"] == "duration")
+    assert (held_out["as stated"], held_out["unit"]) == ("three", "months")
+    assert shown(seeded, "shvernik-commission").report.title == "Commission of inquiry: Shvernik Commission"
 
 
 def test_later_findings_and_steps_stand_by_date(seeded: Database) -> None:

@@ -391,6 +391,7 @@ def _victims(
         ("cases that ended in execution", f"cases {of} outcome:executed", "executed"),
         ("cases with a date of execution", f"cases {of} executed:any", "executed"),
         ("people", f'persons cases.operation:"{row.id}"', "arrested"),
+        ("people, by name", f'persons cases.operation:"{row.id}" named:true', "arrested"),
     ):
         count = counted(connection, question, dubious=dubious)
         beside = [f for f in claimed if f.measure == measure]

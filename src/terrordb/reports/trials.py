@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select
 
+from terrordb.models.base import LIST
 from terrordb.models.role import ROLE
 from terrordb.querying.selecting import pointing_to
-from terrordb.reports.attested import doubt, in_order, left_out, own
+from terrordb.reports.attested import doubt, in_order, left_out, own, vouched
 from terrordb.reports.counting import counted
 from terrordb.reports.finding import stored
 from terrordb.reports.laying import (
@@ -50,6 +51,7 @@ WATCHED = ("attended", "present")
 COURT = ("defendant", "judge", "chair", "prosecutor", "witness", "attended")  # roles that only a trial has
 BENCH = ("judge", "prosecutor", "chair", "commissioner", "witness")
 EXPECTED = {"commission_of_inquiry": ("chair", "commissioner")}  # whom to miss where none is named; else the first two
+TRYING = ("trials", "cases", "roles", "operations")  # what is said of these is said of trials
 SAID_IN_IT = ("plea", "confession", "retraction", "testimony", "denial", "promise")
 INQUIRY = "commission_of_inquiry"
 
@@ -64,6 +66,7 @@ class _Asked(NamedTuple):
     roles: list[Row]
     cases: list[Row]
     statements: list[Row]
+    elsewhere: list[Row]  # what its accused said of other things than trials
     campaigns: list[tuple[Row, list[Row]]]  # the operations it was a part of, and what was said of those as a whole
 
 
@@ -102,24 +105,59 @@ def _asked(connection: Connection, notes: Notes, key: int, row: Row) -> _Asked:
     cases = in_order(connection, read(connection, "cases", pointing["cases"], CASES), "trial", "person")
     of_parts = {kind: connection.scalars(pointing[kind]).all() for kind in ("roles", "cases")}
     statements = _statements(connection, {"trials": [key], **of_parts}, row.court if row.kind == INQUIRY else None)
-    campaigns = _campaigns(connection, row, cases)
-    about = [(one, _statements(connection, {"operations": [at]})) for at, one in campaigns]
-    return _Asked(connection, notes, key, row, roles, cases, statements, about)
+    elsewhere = _statements(connection, {}, spoken=_spoken_by(connection, [key], []))
+    campaigns = [(one, _of_all(connection, at, one)) for at, one in _campaigns(connection, row, cases)]
+    return _Asked(connection, notes, key, row, roles, cases, statements, elsewhere, campaigns)
 
 
-def _statements(connection: Connection, about: dict[str, Sequence[int]], court: str | None = None) -> list[Row]:
-    """Read what was said about some records, what was answered to that, and what a commission of inquiry said."""
+def _statements(
+    connection: Connection, about: dict[str, Sequence[int]], court: str | None = None, spoken: Sequence[int] = ()
+) -> list[Row]:
+    """Read what was said about some records, what was answered to that, and what a commission of inquiry said.
+
+    `spoken` are the keys of statements that count as well.
+    """
     said, bodies = stored("statements"), stored("bodies")
     rules: list[ColumnElement[bool]] = [
         and_(said.c.about_kind == kind, said.c.about_key.in_(keys)) for kind, keys in about.items()
     ]
     if court is not None:
         rules.append(said.c.speaker_bodies_key.in_(select(bodies.c.key).where(bodies.c.id == court)))
-    first = connection.scalars(select(said.c.key).where(or_(*rules))).all()
+    first = [*spoken, *(connection.scalars(select(said.c.key).where(or_(*rules))) if rules else ())]
     answers = select(said.c.key).where(said.c.responds_to_kind == "statements", said.c.responds_to_key.in_(first))
     return in_order(
         connection, read(connection, "statements", sorted({*first, *connection.scalars(answers)}), STATEMENTS)
     )
+
+
+def _spoken_by(connection: Connection, trials: Sequence[int], operations: Sequence[int]) -> list[int]:
+    """Find what the accused of trials, or of operations that are trials, said as such of other things than trials.
+
+    Who stood accused elsewhere too may have said it there.
+    """
+    roles, said = stored("roles"), stored("statements")
+    accused = and_(roles.c.role == "defendant", roles.c.status != "withdrawn")
+    here = or_(roles.c.within_trials_key.in_(trials), roles.c.within_operations_key.in_(operations))
+    elsewhere = not_(func.coalesce(here, false()))
+    rules = (
+        said.c.speaker_persons_key.in_(select(roles.c.person_key).where(accused, here)),
+        said.c.speaker_persons_key.not_in(select(roles.c.person_key).where(accused, elsewhere)),
+        said.c.kind.in_(SAID_IN_IT),
+        func.coalesce(said.c.about_kind, "").not_in(TRYING),
+    )
+    return list(connection.scalars(select(said.c.key).where(*rules).order_by(said.c.key)))
+
+
+def _of_all(connection: Connection, key: int, campaign: Row) -> list[Row]:
+    """Read what was said of trials taken together, and what their accused said of other things than one of them."""
+    trials, cases = stored("trials"), stored("cases")
+    by_case = select(cases.c.trial_key).where(cases.c.operation_key == key, cases.c.trial_key.is_not(None))
+    keys = set(connection.scalars(by_case))
+    every = list(connection.scalars(select(trials.c.key).where(trials.c.key < LIST).order_by(trials.c.key)))
+    for at, row in zip(every, read(connection, "trials", every, "name aliases opened"), strict=True):
+        if _by_name(row, campaign):
+            keys.add(at)
+    return _statements(connection, {"operations": [key]}, spoken=_spoken_by(connection, sorted(keys), [key]))
 
 
 def _campaigns(connection: Connection, row: Row, cases: Iterable[Row]) -> list[tuple[int, Row]]:
@@ -133,12 +171,15 @@ def _campaigns(connection: Connection, row: Row, cases: Iterable[Row]) -> list[t
     keys = sorted(set(connection.scalars(of_trials.where(roles.c.role.in_(COURT)))))
     operations = read(connection, "operations", keys, "name aliases begun ended")
     by_case = {case.operation for case in cases if not left_out(case)}
-    called = [_stems(name) for name in (row.name, *(row.aliases or ()))]
     return [
-        (key, each)
-        for key, each in zip(keys, operations, strict=True)
-        if each.id in by_case or (_within(row, each) and any(_stems(each.name) <= name for name in called))
+        (key, each) for key, each in zip(keys, operations, strict=True) if each.id in by_case or _by_name(row, each)
     ]
+
+
+def _by_name(row: Row, operation: Row) -> bool:
+    """Say that a trial bears the name of an operation, and may have opened while that went on."""
+    called = (_stems(name) for name in (row.name, *(row.aliases or ())))
+    return _within(row, operation) and any(_stems(operation.name) <= name for name in called)
 
 
 def _stems(name: str) -> set[str]:
@@ -187,6 +228,9 @@ def _charges(asked: _Asked) -> Iterator[Block]:
         yield table
     if not by_charge and not said:
         yield Prose("No charge is quoted in this database.")
+    for campaign, of_all in asked.campaigns:
+        if whole := [row for row in of_all if row.kind == "denunciation" and vouched(row)]:
+            yield _spoken(asked, f"Against the accused of {campaign.name} as a whole", whole)
 
 
 def _marked(text: str, row: Row, *names: str) -> str:
@@ -325,6 +369,12 @@ def _difference(stated: Any, here: int) -> str:
 def _said(asked: _Asked) -> Iterator[Block]:
     said = [row for row in asked.statements if _in_it(asked, row)]
     yield or_else(_spoken(asked, "", said), "No plea and no other word spoken in it is recorded.")
+    if others := [row for row in asked.elsewhere if row.kind in SAID_IN_IT]:
+        yield _spoken(asked, "By its accused, of other things", others)
+    theirs = {row.id for row in (*said, *asked.elsewhere)}
+    for campaign, of_all in asked.campaigns:
+        if whole := [row for row in of_all if _in_them(row) and row.id not in theirs]:
+            yield _spoken(asked, f"In {campaign.name}; at which of them is not always said", whole)
 
 
 def _in_it(asked: _Asked, row: Row) -> bool:
@@ -332,6 +382,16 @@ def _in_it(asked: _Asked, row: Row) -> bool:
     accused = {f"persons/{r.person}" for r in asked.roles if r.role == "defendant"} | {r.person for r in asked.roles}
     accused -= {r.person for r in asked.roles if r.role in WATCHED}
     return row.kind in SAID_IN_IT or (row.speaker in accused and row.kind != "denunciation")
+
+
+def _in_them(row: Row) -> bool:
+    """Say that a statement was made within trials that are told of together."""
+    return row.kind in SAID_IN_IT and not _on_them(row)
+
+
+def _on_them(row: Row) -> bool:
+    """Say that a statement is evidence on trials as such, which is given after them."""
+    return row.kind == "testimony" and (row.about or "").startswith("operations/")
 
 
 def _spoken(asked: _Asked, title: str, rows: Iterable[Row]) -> Table:
@@ -420,8 +480,8 @@ def _judged(asked: _Asked) -> Iterator[Block]:
     table.notes.append(far)
     yield or_else(table, "Nobody's judgement of this trial alone is recorded.")
     for campaign, said in asked.campaigns:
-        whole = [row for row in said if _judges(row)]
-        yield Prose(_why(campaign, asked))
+        whole = [row for row in said if _judges(row) or _on_them(row)]
+        yield Prose(_why(campaign, asked), asked.notes.cite(own(campaign)))
         watching = _attending(asked.connection, campaign)
         yield _spoken(asked._replace(roles=watching), f"Of {campaign.name} as a whole", whole)
 
@@ -429,7 +489,7 @@ def _judged(asked: _Asked) -> Iterator[Block]:
 def _why(campaign: Row, asked: _Asked) -> str:
     if campaign.id in {case.operation for case in asked.cases}:
         return f"Its cases belong to {campaign.name} (operations/{campaign.id})."
-    return f"It is taken for one of {campaign.name} (operations/{campaign.id}) by its name and time alone."
+    return f"By its name and time it is one of {campaign.name} (operations/{campaign.id})."
 
 
 def _judges(row: Row) -> bool:
@@ -441,10 +501,11 @@ def _judges(row: Row) -> bool:
 
 def _found(asked: _Asked) -> Iterator[Block]:
     """List later findings of courts, commissions and historians, then the steps towards a rehabilitation."""
-    findings = [row for row in asked.statements if row.kind == "finding" and not _own_finding(asked, row)]
+    here = (*asked.statements, *asked.elsewhere)
+    findings = [row for row in here if row.kind == "finding" and not _own_finding(asked, row)]
     yield or_else(_spoken(asked, "Findings on this trial", findings), "No finding on this trial alone is recorded.")
     for campaign, said in asked.campaigns:
-        whole = [row for row in said if row.kind == "finding"]
+        whole = [row for row in said if row.kind == "finding" and row.id not in {one.id for one in findings}]
         if whole:
             yield _spoken(asked, f"Findings on {campaign.name} as a whole", whole)
     if asked.row.kind != INQUIRY:
