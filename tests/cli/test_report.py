@@ -247,7 +247,7 @@ def test_a_dumb_terminal_is_as_wide_as_it_is(at_terminal: Any, address: str, wid
 def test_numbers_in_json_are_numbers_or_null(said: Say, address: str) -> None:
     """Of the camps' prisoners (¶70) no second category is stated: null, and beside it in words."""
     told = json.loads(said("report", "quotas", "order-00447", "--format", "json", "--db", address).out)
-    (table,) = [block for block in blocks(told) if "second category" in block.get("columns", ())]
+    table = next(block for block in blocks(told) if "second category" in block.get("columns", ()))
     found = {(row["first category"], row["second category"]) for row in table["rows"]}
     assert found >= {(10000, None), (63000, 57000)}  # ¶70, ¶71
     assert {row["instead"].get("second category") for row in table["rows"] if row["first category"] == 10000} == {
