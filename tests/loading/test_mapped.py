@@ -486,3 +486,20 @@ def test_further_names_of_persons_who_are_there(
     assert [one["id"] for one in rows(url, "persons Alias")] == ["invented-list:7"]
     undo(engine, str(outcome.load))
     assert content_hash(url) == before
+
+
+def test_what_comes_after_the_commit_leaves_the_rows_set_aside(
+    load: Callable[..., Load], url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupt between the commit and the end takes nothing back: the load stands, and so does its file."""
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+
+    def interrupted(_engine: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("terrordb.loading.keeping.tidy", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        load(tmp_path / "list.csv", kind="cases")
+    assert (tmp_path / "list.csv.rejected.csv").exists()
+    with library.open(url.render_as_string(hide_password=False)) as base:
+        assert len(list(base.query("persons"))) == 3

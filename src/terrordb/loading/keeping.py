@@ -89,10 +89,11 @@ def load(
     progress: Progress = lambda _stage, _rows, _total=0: None,
     dry: bool = False,
     before: Callable[[], None] = lambda: None,
+    after: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Load sheets; BadData, with every complaint, where anything is wrong, and then nothing has changed.
 
-    `before` is called when all is written and nothing is committed yet; with `dry` nothing is.
+    `before` is called when all is written and nothing is committed yet, `after` as soon as it is; with `dry` none is.
     """
     with engine.connect() as connection, undisturbed():
         take = connection.begin()
@@ -106,6 +107,7 @@ def load(
                 before()
                 progress("writing it down", 0)
                 take.commit()
+                after()
         except BaseException:
             if take.is_active:
                 take.rollback()
@@ -731,16 +733,30 @@ def stands(connection: Connection, reading: str, list_id: str) -> str | None:
     """Name the load that a list is as it was read then, and no later load touched; None where there is none."""
     loads, sources = models.kind("loads").__table__, models.kind("sources").__table__
     like = loads.c.files.contains(f'"{reading}"', autoescape=True)
-    newest = select(loads.c.key, loads.c.id).where(loads.c.undone.is_(None), like).order_by(loads.c.key.desc()).limit(1)
+    newest = (
+        select(loads.c.key, loads.c.id, loads.c.loaded)
+        .where(loads.c.undone.is_(None), like)
+        .order_by(loads.c.key.desc())
+        .limit(1)
+    )
     load_found = connection.execute(newest).first()
     number = connection.scalar(select(sources.c.list_number).where(sources.c.id == list_id))
     if load_found is None or number is None:
         return None
-    rows = changes.c.key.between(number * LIST, (number + 1) * LIST - 1)
-    touched_since = select(changes.c.key).where(
-        changes.c.load_key > load_found.key, changes.c.kind.in_(OF_PERSON), rows
+    low, high = number * LIST, (number + 1) * LIST - 1
+    replaced = select(changes.c.key).where(
+        changes.c.load_key > load_found.key, changes.c.kind.in_(OF_PERSON), changes.c.key.between(low, high)
     )
-    return None if connection.execute(touched_since.limit(1)).first() else str(load_found.id)
+    # An earlier load that was undone since may have taken rows with it that this one found as they should be.
+    earlier = select(loads.c.key).where(loads.c.key < load_found.key, loads.c.undone >= load_found.loaded)
+    if any(connection.execute(rows.limit(1)).first() for rows in (replaced, earlier)):
+        return None
+    for kind in OF_PERSON:  # of rows that were added the last has the highest key
+        table = models.kind(kind).__table__
+        last = select(table.c.load_key).where(table.c.key.between(low, high)).order_by(table.c.key.desc()).limit(1)
+        if (connection.scalar(last) or 0) > load_found.key:
+            return None
+    return str(load_found.id)
 
 
 def _mark(sheet: Sheet) -> str:

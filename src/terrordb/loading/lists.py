@@ -234,7 +234,15 @@ def keep(
 
     try:
         return keep_sheets(
-            engine, ready.sheets, label=label, by=user(), prune=prune, progress=progress, dry=dry, before=before
+            engine,
+            ready.sheets,
+            label=label,
+            by=user(),
+            prune=prune,
+            progress=progress,
+            dry=dry,
+            before=before,
+            after=written.clear,  # whatever comes now, the load stands, and the rows set aside beside it
         )
     except BaseException:
         for path in written:
