@@ -503,3 +503,24 @@ def test_what_comes_after_the_commit_leaves_the_rows_set_aside(
     assert (tmp_path / "list.csv.rejected.csv").exists()
     with library.open(url.render_as_string(hide_password=False)) as base:
         assert len(list(base.query("persons"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("further", "complaint"),
+    [
+        ('[person_names]\ntext = "alias"\nlanguage = "lang"\n', "list.csv:3: text: the cell is empty"),
+        ('[constants.cases]\nsentence_kind = "vmnn"\n', "list.csv:2: sentence_kind: 'vmnn' is no sentence_kind"),
+        ('[constants.cases]\nplace = "no-such-place"\n', "list.csv:2: place: 'no-such-place' is none of the places"),
+    ],
+)
+def test_what_a_profile_makes_is_checked_as_any_row(
+    load: Callable[..., Load], url: URL, tmp_path: Path, further: str, complaint: str
+) -> None:
+    """A further name that is empty, a constant that is no code or names nothing: complaints with file and line."""
+    (tmp_path / "list.csv").write_text("name,alias,lang\nInvented One,Other,en\nInvented Two,,ru\n", encoding="utf-8")
+    profile = tmp_path / "list.toml"
+    profile.write_text(f'[list]\nkind = "cases"\n[persons]\nname = "name"\n{further}', encoding="utf-8")
+    with pytest.raises(BadData) as told:
+        load(tmp_path / "list.csv", profile=profile)
+    assert complaint in str(told.value)
+    assert rows(url, "persons") == []

@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Engine, Select, Table, false, func, or_, sele
 
 from terrordb import models
 from terrordb.database import broken, check_keys, insert, take_turns, tidy
-from terrordb.errors import BadData
+from terrordb.errors import BadData, BadValue
 from terrordb.loading import hashing
 from terrordb.loading.anchoring import anchor_again
 from terrordb.loading.complaints import SORTS, Complaints
@@ -328,7 +328,7 @@ class _Keeping:
                     rest = []
                 else:
                     rest = self._unlike(model, quick, part, source_key)
-            except LookupError:  # a cell names a record that is not there: it is told as of any other row
+            except (LookupError, BadValue):  # a cell is not as it should be: it is told as of any other row
                 rest = part
             for some in parts(rest):
                 reads = (reader.read(*sheet.row(one), self.complaints) for one in some)

@@ -152,8 +152,9 @@ def made_id(list_id: str, cells: dict[str, str]) -> str:
 class Quick:
     """Read rows whose cells are known to be good, as one line of straight code each, into tuples that can be stored.
 
-    `columns` names what a tuple holds.  The digests are those of `digest`: the JSON is put together from pieces that
-    are remembered with each cell.
+    A cell that is not good after all, such as a constant of the profile, is a LookupError or a BadValue; who reads the
+    row by `Reader` tells it with its place.  `columns` names what a tuple holds.  The digests are those of `digest`:
+    the JSON is put together from pieces that are remembered with each cell.
     """
 
     def __init__(self, sheet: Sheet, model_fields: Sequence[Field], resolve: Callable[[Target], int | None]) -> None:
@@ -208,6 +209,8 @@ class Quick:
             return
         memo, found = f"m{cell}", f"v{cell}"
         if isinstance(field, NameField):
+            if field.required:
+                self.lines.append(f"if not {cell}: raise LookupError({field.header!r})")
             self.scope[memo] = _Words()
             self.lines.append(f"{found} = ' '.join(filter(None, map({memo}.__getitem__, {cell}.split())))")
             self.pieces[field.header] = f"{head!r} + quoted({cell})"
