@@ -88,6 +88,8 @@ def run(folder: Path, url: str, times: int, rows: int, chance: random.Random) ->
         if aside.exists() and stands != "after":
             counts["rows aside alone"] += 1
             faults += ["rows lie aside, and nothing was loaded"] if interrupts else []
+        if stands == "after" and not aside.exists():
+            faults.append("the load stands, and its rows set aside are gone")
         if "Traceback" in said or (stands == "before" and ended):
             faults.append(said)
         for fault in faults:

@@ -488,21 +488,30 @@ def test_further_names_of_persons_who_are_there(
     assert content_hash(url) == before
 
 
-def test_what_comes_after_the_commit_leaves_the_rows_set_aside(
-    load: Callable[..., Load], url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("moment", ["before", "within", "after"])
+def test_an_interrupt_about_the_commit(
+    engine: Engine, url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    """An interrupt between the commit and the end takes nothing back: the load stands, and so does its file."""
-    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    """The rows set aside lie in their file exactly where the load stands, whenever the interrupt comes."""
+    path, commit = tmp_path / "list.csv", engine.dialect.do_commit
+    path.write_text(LIST, encoding="utf-8")
 
-    def interrupted(_engine: object) -> None:
+    def interrupted(connection: Any) -> None:
+        if moment == "within":  # a driver may end the commit before it lets the interrupt through
+            commit(connection)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("terrordb.loading.keeping.tidy", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        load(tmp_path / "list.csv", kind="cases")
-    assert (tmp_path / "list.csv.rejected.csv").exists()
-    with library.open(url.render_as_string(hide_password=False)) as base:
-        assert len(list(base.query("persons"))) == 3
+    ready = lists.prepare(engine, [path], lists.Asked(kind="cases"), lambda _stage, _rows, _total=0: None)
+    with monkeypatch.context() as patched:
+        if moment == "after":
+            patched.setattr("terrordb.loading.keeping.tidy", interrupted)
+        else:
+            patched.setattr(engine.dialect, "do_commit", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            lists.keep(engine, ready, label=path.name)
+    there = moment != "before"
+    assert (tmp_path / "list.csv.rejected.csv").exists() == there
+    assert len(rows(url, "persons")) == (3 if there else 0)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, Engine, Select, Table, false, func, or_, select
+from sqlalchemy.exc import DBAPIError
 
 from terrordb import models
 from terrordb.database import broken, check_keys, insert, take_turns, tidy
@@ -88,12 +89,11 @@ def load(
     prune: bool = False,
     progress: Progress = lambda _stage, _rows, _total=0: None,
     dry: bool = False,
-    before: Callable[[], None] = lambda: None,
-    after: Callable[[], None] = lambda: None,
+    before: Callable[[str], None] = lambda _load: None,
 ) -> Outcome:
     """Load sheets; BadData, with every complaint, where anything is wrong, and then nothing has changed.
 
-    `before` is called when all is written and nothing is committed yet, `after` as soon as it is; with `dry` none is.
+    `before` is called with the load's id when all is written and nothing is committed yet; with `dry` it is not.
     """
     with engine.connect() as connection, undisturbed():
         take = connection.begin()
@@ -104,10 +104,12 @@ def load(
             if outcome.load is None or dry:
                 take.rollback()
             else:
-                before()
+                before(outcome.load)
                 progress("writing it down", 0)
                 take.commit()
-                after()
+        except KeyboardInterrupt:
+            connection.invalidate()  # the engine may be in the middle of a statement, and take no rollback
+            raise
         except BaseException:
             if take.is_active:
                 take.rollback()
@@ -115,6 +117,19 @@ def load(
     if outcome.load is not None and not dry:
         tidy(engine)
     return outcome
+
+
+def went_through(engine: Engine, named: str, sheets: Sequence[Sheet]) -> bool:
+    """Ask whether a load of these sheets was committed, which an error within the commit does not say.
+
+    Where the database cannot be asked it may have been.
+    """
+    table = models.kind("loads").__table__
+    try:
+        with engine.connect() as connection:
+            return connection.scalar(select(table.c.hash).where(table.c.id == named)) == _hash(sheets)
+    except DBAPIError:
+        return True
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from terrordb import database, models
 from terrordb.errors import BadData, nearest
 from terrordb.loading import sheets
 from terrordb.loading.cells import Words, known_words, persons_of
-from terrordb.loading.keeping import Outcome, as_list, stands, undisturbed
+from terrordb.loading.keeping import Outcome, as_list, stands, undisturbed, went_through
 from terrordb.loading.keeping import load as keep_sheets
 from terrordb.loading.mapped import Mapped, map_table
 from terrordb.loading.profiles import OF_PERSON, Profile, draft, opening, read_profile
@@ -221,10 +221,13 @@ def keep(
 ) -> Outcome:
     """Load what was prepared; rows that are set aside stand in files before anything is committed, or not at all."""
     written: list[Path] = []
+    begun = ""
     if not ready.sheets:
         return Outcome()
 
-    def before() -> None:
+    def before(load: str) -> None:
+        nonlocal begun
+        begun = load
         for mapped in ready.mapped:
             if mapped.rejected is not None:
                 path = _free(ready.beside or mapped.table.path.with_name(f"{mapped.table.path.name}.rejected.csv"))
@@ -234,20 +237,13 @@ def keep(
 
     try:
         return keep_sheets(
-            engine,
-            ready.sheets,
-            label=label,
-            by=user(),
-            prune=prune,
-            progress=progress,
-            dry=dry,
-            before=before,
-            after=written.clear,  # whatever comes now, the load stands, and the rows set aside beside it
+            engine, ready.sheets, label=label, by=user(), prune=prune, progress=progress, dry=dry, before=before
         )
     except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
-        ready.rejected.clear()
+        if written and not went_through(engine, begun, ready.sheets):
+            for path in written:
+                path.unlink(missing_ok=True)
+            ready.rejected.clear()
         raise
 
 
