@@ -6,6 +6,7 @@ The tables stand beside the project, and are no part of it: their persons are na
 from __future__ import annotations
 
 import csv
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,8 +47,8 @@ def test_north_ossetia() -> None:
 
     mapped, records = read("north_ossetia/1_Sev_Osetia.xlsx", "north-ossetia")
     assert (mapped.read, mapped.taken, mapped.flagged) == (2998, 2998, 0)
-    sheet = openpyxl.load_workbook(REAL / "north_ossetia" / "1_Sev_Osetia.xlsx", read_only=True).active
-    header, *rows = sheet.iter_rows(values_only=True)
+    with closing(openpyxl.load_workbook(REAL / "north_ossetia" / "1_Sev_Osetia.xlsx", read_only=True)) as book:
+        header, *rows = book.active.iter_rows(values_only=True)
     at = [header.index(name) for name in ("ID Memorial DB", "fname", "name", "lname")]
     people = by_number(records)
     for row in rows:
