@@ -44,7 +44,6 @@ class Cell:
     def __init__(self, path: str, of: f.Field, profile: Profile, words: Words) -> None:
         self.path, self.field, self.words, self.unknown = path, of, words, profile.unknown
         self.values = profile.values.get(path, {})
-        self.usual = meanings().get(path, [])
         self.memo: dict[str, tuple[str, str, bool]] = {}
         self.dated: dict[str, tuple[int | None, int | None]] = {}
         self.points = isinstance(of, f.ReferenceField)
@@ -68,7 +67,9 @@ class Cell:
         if told is not None:
             text = told
         elif isinstance(self.field, f.CodeField) and text.casefold() not in self.field.vocabulary:
-            text = given = self._usual(word) or text  # that "м" is a man need not be kept beside it
+            text = given = (
+                usual_word(self.path, word, whole=True) or text
+            )  # that "м" is a man need not be kept beside it
         if self.packed:
             text = _unpacked(text)
         for pattern, means in self.rewritten:
@@ -91,12 +92,6 @@ class Cell:
                 return tried, "", reworded or tried != text
         return "", why, False
 
-    def _usual(self, word: str) -> str:
-        for pattern, means in self.usual:
-            if found := pattern.fullmatch(word):
-                return found.expand(means) if "\\" in means else means
-        return ""
-
     def days(self, text: str) -> tuple[int | None, int | None]:
         """Give the first and the last day of a date that can be read."""
         if (found := self.dated.get(text)) is None:
@@ -118,10 +113,11 @@ def _unpacked(text: str) -> str:
     return ".".join(map(str, (*parts, 1800 + years)))
 
 
-def usual_word(path: str, word: str) -> str:
-    """Give what a word, or a part of it where the rule takes one, usually stands for in a field; or nothing."""
+def usual_word(path: str, word: str, *, whole: bool = False) -> str:
+    """Give what a word usually stands for in a field, or a part of it where the rule takes one; or nothing."""
     for pattern, means in meanings().get(path, ()):
-        if found := pattern.fullmatch(word) or (pattern.search(word) if "\\" in means else None):
+        partly = "\\" in means and not whole
+        if found := pattern.fullmatch(word) or (pattern.search(word) if partly else None):
             return found.expand(means) if "\\" in means else means
     return ""
 

@@ -163,6 +163,7 @@ class _Keeping:
         self.sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         self.refused: set[Target] = set()  # rows that stand in the files and were not taken, bounded
         self.lists: dict[str, int] = {}  # id of a list → key of its source
+        self.numbers: dict[int | None, int] = {None: 0}  # key of a source → the list's number; curated rows have 0
         self.cited: dict[str, set[int | None]] = defaultdict(set)  # kind → keys of the sources its rows cite
         self.to_come = {s.kind for s in sheets}
         self.fresh: dict[tuple[str, int], int] = {}  # kind and table of a list that is new → the first key
@@ -270,10 +271,12 @@ class _Keeping:
             self._batch(model, reader, [cast("Read", read)], None, sheet.path)
             self.outcome.count("sources", "added", -1)  # it is no row of the file
             row = self.connection.execute(wanted).one()
-        if row.list_number is None:
+        number = row.list_number
+        if number is None:
             number = (self.connection.scalar(select(func.max(table.c.list_number))) or 0) + 1
             self.connection.execute(table.update().where(table.c.key == row.key).values(list_number=number))
         self.lists[sheet.list_id] = row.key
+        self.numbers[row.key] = number
         return int(row.key)
 
     def _date_lists(self) -> None:
@@ -326,7 +329,7 @@ class _Keeping:
 
     def _spooled(self, model: type[Record], reader: Reader, sheet: Spool, quick: Quick, source_key: int | None) -> None:
         """Keep the rows of a spool: of a list that is new all at once, of another those that are not as they were."""
-        kind, number = sheet.kind, self._list_number(source_key)
+        kind, number = sheet.kind, self.numbers[source_key]
         owners = self.fresh.get(("persons", sheet.group))
         fresh = (kind == "persons" or owners is not None) and self._is_new(model.__table__, number)
         if fresh:
@@ -364,7 +367,7 @@ class _Keeping:
         self, model: type[Record], quick: Quick, part: Sequence[Waiting], source_key: int | None, owners: int | None
     ) -> None:
         """Add rows that are all new; LookupError where a cell names what is not there, and then none is added."""
-        kind, number = model.__tablename__, self._list_number(source_key)
+        kind, number = model.__tablename__, self.numbers[source_key]
         first, row = self.next[kind, number], quick.row
         if first + len(part) >= (number + 1) * LIST:
             raise BadData(f"the list holds more than {LIST:,} {kind}", "split it")
@@ -406,7 +409,6 @@ class _Keeping:
         for some in parts(one[1] for one in part):
             rows = select(table.c.id, table.c.key, table.c.digest, table.c.source_key).where(table.c.id.in_(some))
             there |= {found[0]: found for found in self.connection.execute(rows)}
-        self.cited[kind].add(source_key)
         rest = []
         for one in part:
             line, named, of, _, cells, _ = one
@@ -430,7 +432,7 @@ class _Keeping:
         resolved = self._resolve(target for read in batch for target in read.targets if target)
         self._lists_exist(reader, batch, path)
         named, there = self._named(table, kind, batch, reader.list_id)
-        list_number = self._list_number(source_key)
+        list_number = self.numbers[source_key]
         cited = self.cited[kind]
         new: list[dict[str, Any]] = []
         changed: list[tuple[dict[str, Any], _There]] = []
@@ -554,12 +556,6 @@ class _Keeping:
         rows = self.connection.execute(select(*columns).where(table.c.id.in_(ids))).all()
         seen = self.gone.which_seen(kind, [row.key for row in rows])
         return {row.id: _There(**row._mapping, seen=row.key in seen) for row in rows}
-
-    def _list_number(self, source_key: int | None) -> int:
-        if source_key is None:
-            return 0
-        table = models.kind("sources").__table__
-        return self.connection.scalar(select(table.c.list_number).where(table.c.key == source_key)) or 0
 
     def _next_key(self, table: Table, kind: str, list_number: int) -> int:
         place = (kind, list_number)

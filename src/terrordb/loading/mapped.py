@@ -119,11 +119,11 @@ class Spool(Sheet):
     """Rows of one kind that wait in a file of their own."""
 
     file: IO[bytes]
-    again: Mapping[str, int]
-    tells_person: bool  # its rows are told of persons who are there already
+    count: int  # of its rows
     group: int  # of one table, all spools have one
-    count: int
-    further: bool  # a main record may have several of its rows
+    again: Mapping[str, int] = {}  # ids that stand several times, and how often
+    tells_person: bool = False  # its rows are told of persons who are there already
+    further: bool = False  # a main record may have several of its rows
 
     def rows(self, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:  # noqa: ARG002
         """Read the rows."""
@@ -164,7 +164,7 @@ class Spool(Sheet):
 
 
 def _parts(file: IO[bytes]) -> Iterator[list[Spooled]]:
-    """Read what `_spool` wrote: parts after their lengths, for marshal reads a file in small pieces."""
+    """Read what `_put_down` wrote: parts after their lengths, for marshal reads a file in small pieces."""
     file.seek(0)
     while size := file.read(8):
         yield marshal.loads(file.read(int.from_bytes(size)))  # noqa: S302  (written by ourselves)
@@ -209,7 +209,6 @@ def map_table(
                 flush()
             batch.append(row)
     flush()
-    mapping.settle()
     if not made.taken:
         raise BadData(
             f"none of its {made.read:,} rows can be a record",
@@ -364,13 +363,17 @@ class _Mapping:
             clean=self.clean,
             odd_name=TOTAL,
             unknown=profile.unknown,
+            unreviewed=self._unreviewed,
             derived=self.derived,
             name_row=self.name_row,
             fate=self.fate,
             slow=self.row,
             spools=self.waiting,
+            missing_count=self.made.missing,
+            unknown_count=self.made.unknown,
+            derived_count=self.made.derived,
         )
-        return plain.plain(making, self.made.words, SORTS)
+        return plain.plain(making)
 
     def _named(self, target: _Target, name: str) -> str:
         """Name what a field is made of."""
@@ -446,16 +449,6 @@ class _Mapping:
                 self.counts[kind] += len(waiting)
                 _put_down(waiting, self.spools[kind])
                 waiting.clear()
-
-    def settle(self) -> None:
-        """Add what the plain rows counted."""
-        if self.plain is not None:
-            for of, counted in (
-                (self.made.missing, self.plain.missing),
-                (self.made.unknown, self.plain.unknown),
-                (self.made.derived, self.plain.derived),
-            ):
-                of.update({path: count for path, count in counted.items() if count})
 
     def row(self, line: int, given: list[str]) -> None:
         """Make the records of a row; what can be none is set aside."""
@@ -672,15 +665,10 @@ class _Mapping:
     def sheets(self, again: Mapping[str, int]) -> list[Sheet]:
         """Give a sheet a kind, and one of the words that nobody has reviewed."""
         made: list[Sheet] = []
-        table = self.made.table
         for kind, file in self.spools.items():
-            fields = models.kind(kind).fields
-            header = ["id", *self.columns[kind]]
-            sheet = Spool(
-                table.path, kind, table.label, "", header, [fields[name] for name in header], table.sha256, named=True
-            )
-            sheet.file, sheet.again, sheet.tells_person, sheet.group = file, again, self.of_person, id(self.made)
-            sheet.further, sheet.count = sum(t.kind == kind for t in self.targets) > 1, self.counts[kind]
+            sheet = self._sheet(kind, self.columns[kind], file, self.counts[kind])
+            sheet.again, sheet.tells_person = again, self.of_person
+            sheet.further = sum(target.kind == kind for target in self.targets) > 1
             made.append(sheet)
         if terms := self._terms():
             file = _spool(self.made)
@@ -689,13 +677,14 @@ class _Mapping:
                 digest = hashlib.blake2b(f"{path}\0{word}".encode(), digest_size=8).hexdigest()
                 rows.append((0, f"{slug(path)}:{digest}", "", 0, [path, word], ""))
             _put_down(rows, file)
-            fields = models.kind("terms").fields
-            header = ["id", "field", "text"]
-            sheet = Spool(table.path, "terms", table.label, "", header, [fields[n] for n in header], table.sha256)
-            sheet.file, sheet.again, sheet.tells_person, sheet.group = file, {}, False, id(self.made)
-            sheet.further, sheet.count = False, len(terms)
-            made.append(sheet)
+            made.append(self._sheet("terms", ["field", "text"], file, len(terms)))
         return made
+
+    def _sheet(self, kind: str, columns: Sequence[str], file: IO[bytes], count: int) -> Spool:
+        table, fields, header = self.made.table, models.kind(kind).fields, ["id", *columns]
+        sheet = Spool(table.path, kind, table.label, "", header, [fields[name] for name in header], table.sha256)
+        sheet.file, sheet.count, sheet.group = file, count, id(self.made)
+        return sheet
 
     def _terms(self) -> list[tuple[str, str]]:
         return sorted(

@@ -54,30 +54,38 @@ class Making(NamedTuple):
     clean: Callable[[str], str]
     odd_name: re.Pattern[str]
     unknown: Iterable[str]
+    unreviewed: Callable[[str, str], None]  # counts a word of a reference's field that nobody reviewed
     derived: Callable[[str, str], str]  # field and sentence → what follows from its words
     name_row: Callable[[str, list[str]], str]  # its number, or nothing, and its cells → its id
     fate: Callable[[str], str]
     slow: Callable[[int, list[str]], None]
     spools: Mapping[str, list[Any]]
+    missing_count: Counter[str]
+    unknown_count: Counter[str]
+    derived_count: Counter[str]
 
 
 class Plain:
-    """A function for many rows, and what it counted: rows without a field, and of which the source does not know it."""
+    """A function for many rows; it counts those without a field, of which the source does not know it, and rules."""
 
-    def __init__(self, run: Callable[[Sequence[Row], int], tuple[int, ...]], paths: Sequence[str]) -> None:
-        self.run, self.paths = run, paths
-        self.missing: Counter[str] = Counter()
-        self.unknown: Counter[str] = Counter()
-        self.derived: Counter[str] = Counter()
+    def __init__(
+        self, making: Making, run: Callable[[Sequence[Row], int], tuple[int, ...]], paths: Sequence[str]
+    ) -> None:
+        self.making, self.run, self.paths = making, run, paths
 
     def rows(self, batch: Sequence[Row], written: int) -> None:
         """Read rows, so many persons being written already; each goes into the spools, or the slow way."""
         for path, count in zip(self.paths, self.run(batch, written), strict=True):
             if path.startswith("="):
-                self.derived[path[1:]] += count
+                _add(self.making.derived_count, path[1:], count)
             else:
-                self.missing[path] += count % UNKNOWN_TIMES
-                self.unknown[path] += count // UNKNOWN_TIMES
+                _add(self.making.missing_count, path, count % UNKNOWN_TIMES)
+                _add(self.making.unknown_count, path, count // UNKNOWN_TIMES)
+
+
+def _add(counts: Counter[str], path: str, count: int) -> None:
+    if count:
+        counts[path] += count
 
 
 # ---------------------------------------------------------------- memos
@@ -125,20 +133,18 @@ def _name_part(making: Making) -> Callable[[str], str | None]:
 
 
 def _field(making: Making, field: Field, column: str) -> Callable[[str], tuple[Any, ...]]:
-    """Read a cell: ours, what is kept of it, what it counts as, whether it needs thought, and a date's two days."""
+    """Read a cell: ours, what is kept of it, what it counts as, whether it is not understood, and a date's two days."""
     keep = _rest(making, column)
     dated = isinstance(field.cell.field, f.DateField)
 
     def read(raw: str) -> tuple[Any, ...]:
         text = making.clean(raw)
         if not text:
-            return ("", "", 1, 0, None, None)
+            return ("", "", 1, False, None, None)
         cell, why, reworded = field.cell.read(text)
         kept = keep(raw) if why or reworded else ""
-        thought = 1 if why and why != UNKNOWN and not field.cell.points else 0
-        unreviewed = 2 if why and why != UNKNOWN and field.cell.points else 0
         days = field.cell.days(cell) if dated and cell else (None, None)
-        return (cell, kept, UNKNOWN_TIMES if why == UNKNOWN else 0, thought or unreviewed, *days)
+        return (cell, kept, UNKNOWN_TIMES if why == UNKNOWN else 0, bool(why) and why != UNKNOWN, *days)
 
     return read
 
@@ -146,26 +152,21 @@ def _field(making: Making, field: Field, column: str) -> Callable[[str], tuple[A
 # ---------------------------------------------------------------- the function
 
 
-def plain(making: Making, words: Mapping[str, Counter[str]], most: int) -> Plain | None:
-    """Compile the function of a profile; None where its rows are never plain: a column that two fields take.
-
-    Of references that nobody reviewed, `words` counts the words of each field, `most` of them at most.
-    """
+def plain(making: Making) -> Plain | None:
+    """Compile the function of a profile; None where its rows are never plain: a column that two fields take."""
     taken = [name for field in making.fields for name in field.column.columns]
     if len(set(taken)) < len(taken):
         return None
-    writer = _Writer(making, words, most)
-    text = writer.text()
-    scope: dict[str, Any] = dict(writer.scope)
-    exec(text, scope)  # noqa: S102  (our own text, of our own names)
-    return Plain(scope["rows"], writer.paths)
+    writer = _Writer(making)
+    exec(writer.text(), writer.scope)  # noqa: S102  (our own text, of our own names)
+    return Plain(making, writer.scope["rows"], writer.paths)
 
 
 class _Writer:
     """Writes the function: what it says, and what its names stand for."""
 
-    def __init__(self, making: Making, words: Mapping[str, Counter[str]], most: int) -> None:
-        self.making, self.words, self.most = making, words, most
+    def __init__(self, making: Making) -> None:
+        self.making = making
         self.at = {name: n for n, name in reversed(list(enumerate(making.header)))}
         self.scope: dict[str, Any] = {"slow": making.slow, "named": making.name_row, "fate": making.fate}
         self.scope["persons"] = making.spools["persons"]
@@ -178,6 +179,7 @@ class _Writer:
         self.days: dict[str, tuple[str, str]] = {}
         self.named: list[str] = []  # what is kept of the cells of fields
         self.further: list[str] = []  # parts of the name but for the first
+        self.cleaned: set[int] = set()  # columns whose cells have a variable
 
     def _memo(self, read: Callable[[str], Any], at: int, most: int = MEMO) -> str:
         """Give the expression of a cell read through a memo of its own."""
@@ -232,8 +234,8 @@ class _Writer:
     def _clean(self, name: str) -> str:
         """Give the variable of a column's cell, cleaned."""
         at = self.at[name]
-        if f"c{at}" not in self.scope:
-            self.scope[f"c{at}"] = None
+        if at not in self.cleaned:
+            self.cleaned.add(at)
             self.body.append(f"c{at} = {self._memo(self.making.clean, at)}")
         return f"c{at}"
 
@@ -299,7 +301,7 @@ class _Writer:
         self.counts.append(f"{count} += {read}[2]")
         if field.cell.points and alone:
             counter = f"w{len(self.scope)}"
-            self.scope[counter] = self._counting(field.path)
+            self.scope[counter] = partial(self.making.unreviewed, field.path)
             self.counts.append(f"if {read}[3]: {counter}({self._memo(self.making.clean, at)})")
         else:
             self.thought.append(f"{read}[3]")
@@ -311,15 +313,6 @@ class _Writer:
             if name in self.days and earlier in self.days:
                 last, first = self.days[name][1], self.days[earlier][0]
                 self.thought.append(f"({last} is not None and {first} is not None and {last} < {first})")
-
-    def _counting(self, path: str) -> Callable[[str], None]:
-        counts, most = self.words[path], self.most
-
-        def count(word: str) -> None:
-            if word in counts or len(counts) < most:
-                counts[word] += 1
-
-        return count
 
     def _write(self, kind: str, number: str) -> None:
         making = self.making
