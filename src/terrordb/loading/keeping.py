@@ -11,8 +11,10 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+from array import array
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +24,7 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Connection, Engine, Select, Table, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, false, func, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from terrordb import models
@@ -32,6 +34,7 @@ from terrordb.loading import hashing
 from terrordb.loading.anchoring import anchor_again
 from terrordb.loading.complaints import SORTS, Complaints
 from terrordb.loading.mapped import TO_WORK_OUT, Spool, Waiting
+from terrordb.loading.marks import Marks
 from terrordb.loading.profiles import OF_PERSON
 from terrordb.loading.reading import Quick, Read, Reader, Target, digest, has_number, made_id
 from terrordb.loading.sheets import Sheet, slug
@@ -167,6 +170,7 @@ class _Keeping:
         self.cited: dict[str, set[int | None]] = defaultdict(set)  # kind → keys of the sources its rows cite
         self.to_come = {s.kind for s in sheets}
         self.fresh: dict[tuple[str, int], int] = {}  # kind and table of a list that is new → the first key
+        self.standing: set[str] = set()  # ids of lists of which only the rows that are not as they were were read
         self.several = False  # of new persons some have a fate that is to be worked out
         self.loads = models.kind("loads").__table__
         self.key: int = (connection.scalar(select(func.max(self.loads.c.key))) or 0) + 1
@@ -181,7 +185,7 @@ class _Keeping:
             "hash": _hash(self.sheets),
             "loaded": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "by": by,
-            "files": json.dumps([[s.kind, _mark(s), *filter(None, [s.reading])] for s in self.sheets]),
+            "files": json.dumps([[s.kind, _mark(s), *s.reading] for s in self.sheets]),
             **dict.fromkeys(("rows", "added", "changed", "removed"), 0),
         }
 
@@ -296,6 +300,8 @@ class _Keeping:
         source_key = self._list_source(sheet)
         if source_key is not None:
             self.cited[sheet.kind].add(source_key)
+        if isinstance(sheet, Spool) and sheet.since is not None:
+            self._stood(model.__table__, sheet, sheet.since)
         if isinstance(sheet, Spool) and (quick := self._quick(sheet)) is not None:
             self._spooled(model, reader, sheet, quick, source_key)
             return
@@ -318,6 +324,25 @@ class _Keeping:
 
     # -- rows of a list, read already ------------------------------------------------------------------------------
 
+    def _stood(self, table: Table, sheet: Spool, since: Marks) -> None:
+        """Count the rows that are as a load left them, and what hangs on them, as unchanged."""
+        list_id = str(sheet.list_id)
+        if list_id not in self.standing:
+            if stands(self.connection, since.way, list_id, before=self.key) != since.load:
+                remedy = "load it again, and it is compared with what stands now"
+                raise BadData(f"another load changed rows of the list {list_id} meanwhile", remedy, sheet.label)
+            self.standing.add(list_id)
+            self.gone.note_unlike(since.unmet())
+        rows = self._of_earlier(table, sheet.kind)
+        of_list = (*rows, self._among_list(table, list_id), self.gone.is_like(table)) if rows else (false(),)
+        count = self.connection.scalar(select(func.count()).select_from(table).where(*of_list)) or 0
+        self.outcome.rows += count
+        self.outcome.count(sheet.kind, "unchanged", count)
+
+    def _among_list(self, table: Table, list_id: str) -> ColumnElement[bool]:
+        number = self.numbers[self.lists[list_id]]
+        return table.c.key.between(number * LIST, (number + 1) * LIST - 1)
+
     def _quick(self, sheet: Spool) -> Quick | None:
         """Compile the quick reader of rows that a profile made; None for what may be met twice, or names many."""
         one = [s for s in self.sheets if (s.kind, s.list_id) == (sheet.kind, sheet.list_id)]
@@ -329,6 +354,8 @@ class _Keeping:
 
     def _spooled(self, model: type[Record], reader: Reader, sheet: Spool, quick: Quick, source_key: int | None) -> None:
         """Keep the rows of a spool: of a list that is new all at once, of another those that are not as they were."""
+        if not sheet.count:
+            return
         kind, number = sheet.kind, self.numbers[source_key]
         owners = self.fresh.get(("persons", sheet.group))
         fresh = (kind == "persons" or owners is not None) and self._is_new(model.__table__, number)
@@ -350,7 +377,9 @@ class _Keeping:
                 rest = part
             for some in parts(rest):
                 reads = (reader.read(*sheet.row(one), self.complaints) for one in some)
-                self._batch(model, reader, [read for read in reads if read is not None], source_key, sheet.path)
+                marks = {one[0]: one[6] for one in some} if kind == "persons" else {}
+                taken = [read for read in reads if read is not None]
+                self._batch(model, reader, taken, source_key, sheet.path, marks)
             met += len(part)
             self.progress(kind, met, sheet.count)
 
@@ -373,16 +402,16 @@ class _Keeping:
             raise BadData(f"the list holds more than {LIST:,} {kind}", "split it")
         columns, same = quick.columns, {"source_key": source_key, "load_key": self.key}
         if owners is None:
-            columns = [*columns, "fate"]
+            columns = [*columns, "fate", "as_read"]
             rows = [
-                (*row(key, named, "", key, line, cells), None if fate in NO_FATE else fate)
-                for key, (line, named, _, _, cells, fate) in enumerate(part, first)
+                (*row(key, named, "", key, line, cells), None if fate in NO_FATE else fate, mark)
+                for key, (line, named, _, _, cells, fate, mark) in enumerate(part, first)
             ]
             self.several = self.several or any(one[5] == TO_WORK_OUT for one in part)
         else:
             rows = [
                 row(key, named, of, owners + place, line, cells)
-                for key, (line, named, of, place, cells, _) in enumerate(part, first)
+                for key, (line, named, of, place, cells, *_) in enumerate(part, first)
             ]
         try:
             with self.connection.begin_nested():
@@ -405,29 +434,41 @@ class _Keeping:
     ) -> list[Waiting]:
         """Find the rows that are not there as they are; the others are counted as unchanged."""
         kind, table = model.__tablename__, model.__table__
+        persons = kind == "persons"
+        columns = ("id", "key", "digest", "source_key", *(("as_read",) if persons else ()))
         there: dict[str, Any] = {}
         for some in parts(one[1] for one in part):
-            rows = select(table.c.id, table.c.key, table.c.digest, table.c.source_key).where(table.c.id.in_(some))
+            rows = select(*(table.c[name] for name in columns)).where(table.c.id.in_(some))
             there |= {found[0]: found for found in self.connection.execute(rows)}
-        rest = []
+        rest, marked = [], []
         for one in part:
-            line, named, of, _, cells, _ = one
+            line, named, of, _, cells, _, mark = one
             found = there.get(named, ())
             same = bool(found) and found[3] == source_key
             if same and quick.row(0, named, of, 0, line, cells)[2] == bytes(found[2]):
                 self.gone.see(kind, found[1])
+                if persons and found[4] != mark:
+                    marked.append({"key": found[1], "as_read": mark})
             else:
                 rest.append(one)
+        if marked:
+            update(self.connection, table, marked)
         self.outcome.count(kind, "unchanged", len(part) - len(rest))
         self.gone.flush()
         return rest
 
     # -- a batch ---------------------------------------------------------------------------------------------------
 
-    def _batch(
-        self, model: type[Record], reader: Reader, batch: list[Read], source_key: int | None, path: Path
+    def _batch(  # noqa: PLR0917
+        self,
+        model: type[Record],
+        reader: Reader,
+        batch: list[Read],
+        source_key: int | None,
+        path: Path,
+        marks: Mapping[int, int] = {},
     ) -> None:
-        """Keep a batch of rows of one kind."""
+        """Keep a batch of rows of one kind; `marks` are those of lines of a list."""
         kind, table = model.__tablename__, model.__table__
         resolved = self._resolve(target for read in batch for target in read.targets if target)
         self._lists_exist(reader, batch, path)
@@ -444,6 +485,8 @@ class _Keeping:
                 continue
             row["id"], row["digest"] = named_id, digest(named_id, read.cells)
             row["load_key"], row["row_no"] = self.key, read.line or None
+            if marks:
+                row["as_read"] = marks[read.line]
             source = row.setdefault("source_key", source_key)
             cited.add(source)
             former = there.get(named_id)
@@ -682,25 +725,13 @@ class _Keeping:
 
     def _vanished(self, *, prune: bool) -> None:
         """Find the rows that earlier loads of these files had and this one has not."""
-        earlier = self.connection.execute(
-            select(self.loads.c.key, self.loads.c.files).where(
-                self.loads.c.undone.is_(None), self.loads.c.key != self.key
-            )
-        ).all()
         for kind in dict.fromkeys(s.kind for s in self.sheets):
-            marks = {_mark(s) for s in self.sheets if s.kind == kind}
-            # A load that read further files of this kind says nothing: which row stood in which file is not kept.
-            read = {key: {mark for of, mark, *_ in json.loads(files) if of == kind} for key, files in earlier}
-            if not any(of and of <= marks for of in read.values()):
-                continue
             table = models.kind(kind).__table__
-            source, cited = table.c.source_key, self.cited[kind]
-            rows = (
-                table.c.load_key.in_([key for key, of in read.items() if of and of <= marks]),
-                or_(source.in_(cited - {None}), source.is_(None) if None in cited else false()),
-                table.c.row_no.is_not(None),  # the source that a list is stands in no file
-                self.gone.not_seen(kind, table.c.key),
-            )
+            if not (of_earlier := self._of_earlier(table, kind)):
+                continue
+            rows = [*of_earlier, self.gone.not_seen(kind, table.c.key)]
+            if kind in OF_PERSON:
+                rows += [or_(~self._among_list(table, list_id), ~self.gone.is_like(table)) for list_id in self.standing]
             self.outcome.vanished += self.connection.scalar(select(func.count()).select_from(table).where(*rows)) or 0
             room = TOLD - len(self.outcome.vanished_ids)
             told = select(table.c.id).where(*rows).order_by(table.c.key).limit(room)
@@ -713,6 +744,25 @@ class _Keeping:
                 self.complaints.settle()
             if prune:
                 self.gone.add_all(kind, select(table.c.key).where(*rows))
+
+    def _of_earlier(self, table: Table, kind: str) -> list[ColumnElement[bool]]:
+        """Ask for the rows of a kind that earlier loads of these files, and of none besides, wrote; [] for no load."""
+        earlier = self.connection.execute(
+            select(self.loads.c.key, self.loads.c.files).where(
+                self.loads.c.undone.is_(None), self.loads.c.key != self.key
+            )
+        ).all()
+        marks = {_mark(s) for s in self.sheets if s.kind == kind}
+        # A load that read further files of this kind says nothing: which row stood in which file is not kept.
+        read = {key: {mark for of, mark, *_ in json.loads(files) if of == kind} for key, files in earlier}
+        if not (keys := [key for key, of in read.items() if of and of <= marks]):
+            return []
+        source, cited = table.c.source_key, self.cited[kind]
+        return [
+            table.c.load_key.in_(keys),
+            or_(source.in_(cited - {None}), source.is_(None) if None in cited else false()),
+            table.c.row_no.is_not(None),  # the source that a list is stands in no file
+        ]
 
     def _prune(self) -> None:
         """Remove the vanished rows; complain where others stand on them."""
@@ -740,13 +790,16 @@ class _There:
     seen: bool
 
 
-def stands(connection: Connection, reading: str, list_id: str) -> str | None:
-    """Name the load that a list is as it was read then, and no later load touched; None where there is none."""
+def stands(connection: Connection, reading: str, list_id: str, before: int = LIST) -> str | None:
+    """Name the load that a list is as it was read then, and no later load touched; None where there is none.
+
+    `reading` is a digest of how it was read, with or without the file; loads from the key `before` on do not count.
+    """
     loads, sources = models.kind("loads").__table__, models.kind("sources").__table__
     like = loads.c.files.contains(f'"{reading}"', autoescape=True)
     newest = (
         select(loads.c.key, loads.c.id, loads.c.loaded)
-        .where(loads.c.undone.is_(None), like)
+        .where(loads.c.undone.is_(None), loads.c.key < before, like)
         .order_by(loads.c.key.desc())
         .limit(1)
     )
@@ -768,6 +821,31 @@ def stands(connection: Connection, reading: str, list_id: str) -> str | None:
         if (connection.scalar(last) or 0) > load_found.key:
             return None
     return str(load_found.id)
+
+
+def marks_since(connection: Connection, way: str, list_id: str) -> Marks | None:
+    """Read the marks of a list that a load left as it is, read in this way, and no later load touched."""
+    if (load_found := stands(connection, way, list_id)) is None:
+        return None
+    persons, sources = models.kind("persons").__table__, models.kind("sources").__table__
+    number = connection.scalar(select(sources.c.list_number).where(sources.c.id == list_id)) or 0
+    rows = select(persons.c.key, persons.c.as_read).where(persons.c.key.between(number * LIST, (number + 1) * LIST - 1))
+    return Marks(load_found, way, connection.execute(rows, execution_options={"yield_per": BATCH}))
+
+
+def names_standing(engine: Engine, made: Sequence[Sheet], since: Marks) -> bool:
+    """Say whether a row that was read has the id of one that stands, which depends on how many rows have it."""
+    persons = models.kind("persons").__table__
+    unmet = array("q", sorted(since.unmet()))
+    with engine.connect() as connection:
+        for sheet in made:
+            named = (one[1] for part in sheet.parts() for one in part) if isinstance(sheet, Spool) else ()
+            for some in parts(named) if sheet.kind == "persons" else ():
+                for key in connection.scalars(select(persons.c.key).where(persons.c.id.in_(some))):
+                    at = bisect_left(unmet, key)
+                    if at == len(unmet) or unmet[at] != key:
+                        return True
+    return False
 
 
 def _mark(sheet: Sheet) -> str:

@@ -14,11 +14,19 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from terrordb import database, models
+from terrordb import __version__, database, models
 from terrordb.errors import BadData, nearest
 from terrordb.loading import sheets
-from terrordb.loading.cells import Words, known_words, persons_of
-from terrordb.loading.keeping import Outcome, as_list, stands, undisturbed, went_through
+from terrordb.loading.cells import known_words, persons_of
+from terrordb.loading.keeping import (
+    Outcome,
+    as_list,
+    marks_since,
+    names_standing,
+    stands,
+    undisturbed,
+    went_through,
+)
 from terrordb.loading.keeping import load as keep_sheets
 from terrordb.loading.mapped import Mapped, map_table
 from terrordb.loading.profiles import OF_PERSON, Profile, draft, opening, read_profile
@@ -106,13 +114,14 @@ def prepare(engine: Engine, paths: Sequence[Path], asked: Asked, progress: Progr
             for one in sheets.gather([path]):
                 _strict(engine, ready, sheets.open_sheet(one, kind=None, encoding=asked.encoding), asked.source)
             continue
-        tables = read_stdin if str(path) == "-" else partial(open_tables, path)
-        for table in tables(encoding=asked.encoding, sheet=asked.sheet):
-            _table(engine, ready, table, asked, progress)
+        read = read_stdin if str(path) == "-" else partial(open_tables, path)
+        tables = list(read(encoding=asked.encoding, sheet=asked.sheet))
+        for table in tables:
+            _table(engine, ready, table, asked, progress, alone=len(paths) == len(tables) == 1)
     return ready
 
 
-def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress: Progress) -> None:
+def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress: Progress, *, alone: bool) -> None:
     ready.said += [f"{table.label}: {said}" for said in table.said]
     kind = asked.kind
     if asked.profile is None and (kind is None or _is_own(kind, table.header)):
@@ -137,26 +146,32 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
         words = known_words(connection)
         if profile.main in OF_PERSON and profile.main != "persons":
             words.there = persons_of(connection, list_id[0])
-        reading = _reading(table, profile, list_id[0], words)
-        same = None if asked.whole or profile.main != "persons" else stands(connection, reading, list_id[0])
-    if same is not None:
-        ready.standing.append(
-            f"{table.label}: it is the file of {same}, read in the same way, and nothing changed since"
-        )
-        return
+        way = _digest(table.header, list_id[0], vars(profile), words.refers, words.means, __version__)
+        reading = _digest(way, table.sha256, table.label, table.encoding)
+        compared = profile.main == "persons" and not asked.whole
+        if compared and (same := stands(connection, reading, list_id[0])) is not None:
+            ready.standing.append(
+                f"{table.label}: it is the file of {same}, read in the same way, and nothing changed since"
+            )
+            return
+        # Several tables may be one list, and then their rows are compared with each other.
+        since = marks_since(connection, way, list_id[0]) if compared and alone else None
+    step = partial(progress, f"reading {table.label}")
     with undisturbed():
-        mapped = map_table(table, profile, list_id[0], words, progress=partial(progress, f"reading {table.label}"))
+        mapped = map_table(table, profile, list_id[0], words, bytes.fromhex(way), since=since, progress=step)
+        if since is not None and names_standing(engine, mapped.sheets, since):
+            mapped = map_table(table, profile, list_id[0], words, bytes.fromhex(way), progress=step)
     for sheet in mapped.sheets:
         if sheet.kind != "terms":
-            sheet.reading = reading
+            # Where an id stands twice, which row has which depends on all of them.
+            sheet.reading = (reading,) if mapped.duplicates else (reading, way)
             sheet.list_id, sheet.list_title, sheet.named = list_id[0], list_id[1], asked.source is not None
     ready.sheets += mapped.sheets
     ready.mapped.append(mapped)
 
 
-def _reading(table: RawTable, profile: Profile, list_id: str, words: Words) -> str:
-    """Digest what decides what becomes of a file: its bytes, the list, the profile, and what is known of words."""
-    parts = (table.sha256, table.label, table.encoding, table.header, list_id, vars(profile), words.refers, words.means)
+def _digest(*parts: object) -> str:
+    """Digest what decides what becomes of a file, or of a row of it."""
     return hashlib.blake2b(_plainly(parts).encode(), digest_size=16).hexdigest()
 
 

@@ -14,6 +14,7 @@ import marshal
 import re
 import tempfile
 from array import array
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -26,6 +27,7 @@ from terrordb import models
 from terrordb.errors import BadData
 from terrordb.loading import plain
 from terrordb.loading.cells import UNKNOWN, Cell, Words, is_in, usual_word
+from terrordb.loading.marks import Marks, marker
 from terrordb.loading.profiles import OF_PERSON, Column, Profile, Split, canonical
 from terrordb.loading.sheets import Sheet, slug
 from terrordb.models.fields import NameField
@@ -80,6 +82,8 @@ class Mapped:
 
     table: RawTable
     profile: Profile
+    since: Marks | None = None  # of an earlier load of the list, read in the same way
+    stood: int = 0  # rows that are as that load left them, and were passed over
     read: int = 0
     lines: list[int] = field(default_factory=list)  # of rows with a flag, as far as they are told one by one
     flagged: int = 0
@@ -107,12 +111,12 @@ class Mapped:
         return self.read - sum(self.set_aside.values())
 
 
-Spooled = tuple[int, str, str, int, list[str], str]
-"""A row that waits: line, id of its main record, what follows that in its own, which main record, cells, fate."""
+Spooled = tuple[int, str, str, int, list[str], str, int]
+"""A row that waits: line, id of its main record, what follows that in its own, which main record, cells, fate, mark."""
 
 
-Waiting = tuple[int, str, str, int, list[str], str]
-"""A row that waited: its line, its own id, its main record's id and place among those, cells, and fate."""
+Waiting = tuple[int, str, str, int, list[str], str, int]
+"""A row that waited: its line, its own id, its main record's id and place among those, cells, fate, and mark."""
 
 
 class Spool(Sheet):
@@ -124,6 +128,7 @@ class Spool(Sheet):
     again: Mapping[str, int] = {}  # ids that stand several times, and how often
     tells_person: bool = False  # its rows are told of persons who are there already
     further: bool = False  # a main record may have several of its rows
+    since: Marks | None = None  # rows that a load left as they are, and that are not among these
 
     def rows(self, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:  # noqa: ARG002
         """Read the rows."""
@@ -132,7 +137,7 @@ class Spool(Sheet):
 
     def row(self, one: Waiting) -> tuple[int, list[str]]:
         """Give the cells of a row as its header names them."""
-        line, named, of, _, own, _ = one
+        line, named, of, _, own, *_ = one
         cells = [named, *own]
         if self.owner is not None:
             cells[self.owner] = of
@@ -148,10 +153,10 @@ class Spool(Sheet):
         met: dict[str, list[int]] = {}
         for part in _parts(self.file):
             if not self.again:
-                yield [(line, of + more, of, place, cells, fate) for line, of, more, place, cells, fate in part]
+                yield [(line, of + more, of, *rest) for line, of, more, *rest in part]  # type: ignore[misc]
                 continue
             found: list[Waiting] = []
-            for line, base, more, place, cells, fate in part:
+            for line, base, more, *rest in part:
                 of = base
                 if base in self.again:
                     lines = met.setdefault(base, [])
@@ -159,7 +164,7 @@ class Spool(Sheet):
                         lines.append(line)
                     if len(lines) > 1:
                         of = f"{base}-{len(lines)}"
-                found.append((line, of + more, of, place, cells, fate))
+                found.append((line, of + more, of, *rest))  # type: ignore[arg-type]
             yield found
 
 
@@ -181,12 +186,17 @@ def map_table(
     profile: Profile,
     list_id: str,
     words: Words,
+    way: bytes = b"",
     *,
+    since: Marks | None = None,
     progress: Callable[[int, int], None] = lambda _n, _of: None,
 ) -> Mapped:
-    """Read a table by a profile; nothing is loaded yet.  BadData where no row of it can be a record."""
-    made = Mapped(table, profile)
-    mapping = _Mapping(made, list_id, words)
+    """Read a table by a profile; nothing is loaded yet.  BadData where no row of it can be a record.
+
+    Rows are marked as read in this `way`; those that a load left as they are, by their marks `since`, are passed over.
+    """
+    made = Mapped(table, profile, since=since)
+    mapping = _Mapping(made, list_id, words, way)
     pending: list[Aside] = []
     batch: list[tuple[int, list[str]]] = []
     told = expected = 0
@@ -209,6 +219,7 @@ def map_table(
                 flush()
             batch.append(row)
     flush()
+    mapping.put_down()
     if not made.taken:
         raise BadData(
             f"none of its {made.read:,} rows can be a record",
@@ -276,8 +287,8 @@ class _NoRecord(Exception):
 class _Mapping:
     """Makes the records of each row; what is written goes into a spool a kind."""
 
-    def __init__(self, made: Mapped, list_id: str, words: Words) -> None:
-        self.made, self.list_id, self.words = made, list_id, words
+    def __init__(self, made: Mapped, list_id: str, words: Words, way: bytes) -> None:
+        self.made, self.list_id, self.words, self.mark = made, list_id, words, marker(way)
         profile, header = made.profile, made.table.header
         self.nothing = profile.nothing
         self.longest = max(map(len, self.nothing), default=0)  # of the words that mean that nothing is there
@@ -308,6 +319,7 @@ class _Mapping:
         self.waiting: dict[str, list[Spooled]] = {kind: [] for kind in kinds}  # what is not in its spool yet
         self.ids = [array("q") for _ in range(SIEVES)]  # eight bytes of each id: equal ones are told apart afterwards
         self.since = 0  # rows since the last heading or total
+        self.passed: list[int] = []  # lines of this batch that are passed over
         self.counts: Counter[str] = Counter()  # what is in the spools
         self.written = 0  # main records that are in their spool
         self.derives = {path: profile.values.get(path, {}) for path in ("cases.sentence_kind", "cases.sentence_years")}
@@ -367,6 +379,7 @@ class _Mapping:
             derived=self.derived,
             name_row=self.name_row,
             fate=self.fate,
+            mark=self.mark,
             slow=self.row,
             spools=self.waiting,
             missing_count=self.made.missing,
@@ -431,13 +444,22 @@ class _Mapping:
         return lambda cells: join.join(filter(None, [cells[n] for n in places]))
 
     def batch(self, rows: Sequence[tuple[int, list[str]]]) -> None:
-        """Make the records of rows, and write them into their spools."""
+        """Make the records of rows; once they are many they are written into their spools."""
         self.made.read += len(rows)
+        if self.made.since is not None:
+            rows = self._unlike(rows, self.made.since)
         if self.plain is not None:
             self.plain.rows(rows, self.written)
         else:
             for line, cells in rows:
                 self.row(line, cells)
+        self.since += len(self.passed)
+        self.passed = []
+        if len(self.waiting[self.main]) >= PART:
+            self.put_down()
+
+    def put_down(self) -> None:
+        """Write what waits into the spools."""
         for kind, waiting in self.waiting.items():
             if kind == self.main:
                 for _, base, *_ in waiting:
@@ -450,13 +472,22 @@ class _Mapping:
                 _put_down(waiting, self.spools[kind])
                 waiting.clear()
 
+    def _unlike(self, rows: Sequence[tuple[int, list[str]]], since: Marks) -> Sequence[tuple[int, list[str]]]:
+        """Pass over the rows that are as a load left them."""
+        mark, meet = self.mark, since.meet
+        unlike = [row for row in rows if not meet(mark(row[1]))]
+        left = {line for line, _ in unlike}
+        self.passed = [line for line, _ in rows if line not in left]
+        self.made.stood += len(self.passed)
+        return unlike
+
     def row(self, line: int, given: list[str]) -> None:
         """Make the records of a row; what can be none is set aside."""
         if (heading := _heading(given, len(self.made.table.header))) is not None:
+            so_far = len(self.waiting[self.main]) + bisect_left(self.passed, line)
             if found := TOTAL.search(heading):
-                since = self.since + len(self.waiting[self.main])
-                self.made.totals.append((line, found[2] or heading, since))
-            self.since = -len(self.waiting[self.main])
+                self.made.totals.append((line, found[2] or heading, self.since + so_far))
+            self.since = -so_far
             _put_aside(self.made, Aside(line, "a heading or a total, and no record", given), counted=True)
             return
         try:
@@ -488,7 +519,7 @@ class _Mapping:
         if flags:
             self._flag(line, flags)
         base = self.name_row(self.record_no(cells) if self.record_no else "", given)
-        self._write(line, base, made, rest, cells)
+        self._write(line, base, made, rest, cells, self.mark(given))
 
     def clean(self, cell: str) -> str:
         """Give the words of a cell, with single spaces; nothing where they mean that nothing is there."""
@@ -587,13 +618,14 @@ class _Mapping:
         text = json.dumps(given, ensure_ascii=False).encode()
         return f"{self.list_id}:{hashlib.blake2b(text, digest_size=8).hexdigest()}"
 
-    def _write(
+    def _write(  # noqa: PLR0917
         self,
         line: int,
         base: str,
         made: Sequence[tuple[_Target, dict[str, str]]],
         rest: dict[str, str],
         cells: list[str],
+        mark: int,
     ) -> None:
         first = True
         filled = {target.kind for target, own in made if any(own.values())}
@@ -624,7 +656,7 @@ class _Mapping:
         place = self.written + len(self.waiting[self.main])
         for kind, further, row in rows:
             fate = self.fate(*fates) if kind == "persons" else ""
-            self.waiting[kind].append((line, base, further, place, row, fate))
+            self.waiting[kind].append((line, base, further, place, row, fate, mark if kind == "persons" else 0))
 
     def fate(self, *outcomes: str) -> str:
         """Give what became of a person with one case that nothing doubts, or none; else that it is to be worked out."""
@@ -667,7 +699,7 @@ class _Mapping:
         made: list[Sheet] = []
         for kind, file in self.spools.items():
             sheet = self._sheet(kind, self.columns[kind], file, self.counts[kind])
-            sheet.again, sheet.tells_person = again, self.of_person
+            sheet.again, sheet.tells_person, sheet.since = again, self.of_person, self.made.since
             sheet.further = sum(target.kind == kind for target in self.targets) > 1
             made.append(sheet)
         if terms := self._terms():
@@ -675,7 +707,7 @@ class _Mapping:
             rows: list[Spooled] = []
             for path, word in terms:
                 digest = hashlib.blake2b(f"{path}\0{word}".encode(), digest_size=8).hexdigest()
-                rows.append((0, f"{slug(path)}:{digest}", "", 0, [path, word], ""))
+                rows.append((0, f"{slug(path)}:{digest}", "", 0, [path, word], "", 0))
             _put_down(rows, file)
             made.append(self._sheet("terms", ["field", "text"], file, len(terms)))
         return made

@@ -58,6 +58,7 @@ class Making(NamedTuple):
     derived: Callable[[str, str], str]  # field and sentence → what follows from its words
     name_row: Callable[[str, list[str]], str]  # its number, or nothing, and its cells → its id
     fate: Callable[[str], str]
+    mark: Callable[[list[str]], int]
     slow: Callable[[int, list[str]], None]
     spools: Mapping[str, list[Any]]
     missing_count: Counter[str]
@@ -169,6 +170,7 @@ class _Writer:
         self.making = making
         self.at = {name: n for n, name in reversed(list(enumerate(making.header)))}
         self.scope: dict[str, Any] = {"slow": making.slow, "named": making.name_row, "fate": making.fate}
+        self.scope["mark"] = making.mark
         self.scope["persons"] = making.spools["persons"]
         self.paths: list[str] = []
         self.body: list[str] = []
@@ -332,9 +334,9 @@ class _Writer:
                 cells.append(called or repr(default))
             if (kind, name) == ("cases", "outcome"):
                 lines.append(f"ended = {cells[-1]}")
-        last = '""'
+        last = '"", 0'
         if kind == "persons":
-            last = 'fate(ended) if ended else ""' if "cases" in making.kinds else '""'
+            last = ('fate(ended) if ended else ""' if "cases" in making.kinds else '""') + ", mark(a)"
         self.scope[f"put_{kind}"] = making.spools[kind].append
         lines.append(f'put_{kind}((line, base, "", place, [{", ".join(cells)}], {last}))')
         if kind in making.always:

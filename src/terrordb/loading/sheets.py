@@ -35,7 +35,7 @@ class Sheet:
     named: bool = False  # the list was named by the user, and not by the file's name
     said: list[str] = field(default_factory=list)  # what was decided, to be told to the user
 
-    reading: str = ""  # of a mapped list: a digest of the file and of how it is read
+    reading: tuple[str, ...] = ()  # of a mapped list: digests of the file as it is read, and of how lists are so
 
     torn: bool = False  # rows were met that cannot be read
 

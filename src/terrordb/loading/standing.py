@@ -52,6 +52,7 @@ waiting = _working(
     Column("line", Integer),
     Column("n", Key, primary_key=True, autoincrement=False),
 )
+unlike = Table("unlike", _scratch, Column("key", Key, primary_key=True, autoincrement=False), prefixes=["TEMPORARY"])
 goes_too = going.alias("goes_too")
 
 
@@ -106,7 +107,7 @@ class Gone:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        for table in (going, met, waiting):
+        for table in (going, met, waiting, unlike):
             table.drop(connection, checkfirst=True)
             table.create(connection)
         self._met: list[tuple[str, int]] = []
@@ -154,6 +155,15 @@ class Gone:
     def not_seen(self, kind: str, key: Any) -> ColumnElement[bool]:
         """Ask for rows that were not met."""
         return ~exists().where(met.c.kind == kind, met.c.key == key)
+
+    def note_unlike(self, persons: Iterable[int]) -> None:
+        """Note the persons of a list whose rows are no longer as they were; all others of it are."""
+        for part in parts(persons):
+            insert(self.connection, unlike, ("key",), [(key,) for key in part])
+
+    def is_like(self, table: Table) -> ColumnElement[bool]:
+        """Ask for persons who were not noted so, or for what hangs on such."""
+        return (table.c.person_key if "person_key" in table.c else table.c.key).not_in(select(unlike.c.key))
 
     # -- going -----------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import Mapped, mapped_column
 
 from terrordb.models.base import Code, Computed, Date, Flag, Name, Record, Reference, Text
 from terrordb.values.dates import HistoricalDate
@@ -59,3 +60,5 @@ class Person(Record):
     fates: ClassVar[Any] = Computed("list", "every fate any source gives, the favoured one first", vocabulary=FATE)
     parts: ClassVar[Any] = Computed("list", "the parts the person played", vocabulary=PART)
     same_as: ClassVar[Any] = Computed("list", "persons judged to be the same human being")
+
+    as_read: Mapped[int | None] = mapped_column(BigInteger)  # of a mapped list's row: see `loading.marks`

@@ -39,6 +39,13 @@ def load_report(mapped: Mapped, outcome: Outcome, *, dry: bool, rejected: str | 
 
 def _sections(mapped: Mapped, outcome: Outcome, rejected: str | None, said: Sequence[str]) -> Iterator[Section]:
     lead = [Prose(f"{summary(mapped, outcome)}."), *map(Prose, said)]
+    if mapped.since is not None and mapped.stood:
+        lead.append(
+            Prose(
+                f"{mapped.stood:,} rows are as {mapped.since.load} left them, and were not read again: what follows is"
+                " told of the others. With --report it is told of all."
+            )
+        )
     if mapped.duplicates:
         lead.append(
             Prose(f"{mapped.duplicates:,} rows have the number, or the very cells, of an earlier one: each is kept.")
