@@ -17,7 +17,7 @@ from shlex import quote
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Integer, Text, create_engine, event
+from sqlalchemy import BigInteger, Integer, Text, create_engine, event, func, literal, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
@@ -25,7 +25,7 @@ from sqlalchemy.pool import NullPool
 from terrordb.errors import BadQuestion, NoDatabase, TerrorDBError, nearest
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Select, Table
+    from sqlalchemy import Connection, Engine, Index, Select, Table
 
 REVISION = "0006"  # of the schema this program needs; a test holds it to the newest migration
 AT_ONCE = 64  # rows of one statement of SQLite: an eighth quicker than one by one
@@ -424,6 +424,25 @@ def insert(
         connection.exec_driver_sql(several, parts)
     if whole < len(batch):
         connection.exec_driver_sql(f"{begins}({marks})", batch[whole:])
+
+
+@contextmanager
+def indexed_after(connection: Connection, index: Index, rows: int) -> Iterator[None]:
+    """Leave an index out while so many rows are written, where its table has less than three times as many.
+
+    To sort all entries once takes a third of the time that it takes to put them in one by one.  On a server an index is
+    never dropped: others read by it.
+    """
+    table = index.table
+    assert table is not None
+    few = select(literal(1)).select_from(table).limit(3 * rows).subquery()
+    whole = connection.dialect.name == "postgresql" or not rows
+    if whole or (connection.scalar(select(func.count()).select_from(few)) or 0) >= 3 * rows:
+        yield
+        return
+    index.drop(connection)
+    yield
+    index.create(connection)
 
 
 def _literal(value: str | int | None) -> str:

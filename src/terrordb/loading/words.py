@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, bindparam, func, select, text
 
-from terrordb.database import Key, Words, insert
+from terrordb.database import Key, Words, indexed_after, insert
 from terrordb.loading.standing import BATCH, parts
 from terrordb.models.base import Record
 from terrordb.models.engine import TAIL, name_words, stems, word_keys, word_uses
@@ -38,7 +38,7 @@ class WordIndex:
         fill(connection)
         self.connection = connection
         self.known: dict[str, int] = {}
-        self.late = False  # uses wait to be written
+        self.late = 0  # uses that wait to be written
         self.next = _next(connection, name_words)
         self.search = _Search(connection, self.next)
 
@@ -67,11 +67,18 @@ class WordIndex:
         if not at_once and not self.late:
             late.drop(self.connection, checkfirst=True)
             late.create(self.connection)
-            self.late = True
         self._know(set(chain.from_iterable(found for _, _, found in named)))
         known = self.known
-        uses = sorted({(known[word], key, of) for key, of, found in named for word in found})
-        insert(self.connection, word_uses if at_once else late, ("word_key", "key", "owner_key"), uses, {"kind": kind})
+        uses = {(known[word], key, of) for key, of, found in named for word in found}
+        if not at_once:
+            self.late += len(uses)
+        insert(
+            self.connection,
+            word_uses if at_once else late,
+            ("word_key", "key", "owner_key"),
+            sorted(uses) if at_once else uses,
+            {"kind": kind},
+        )
 
     def finish(self) -> None:
         """Make the tables that are made of all new words at once."""
@@ -79,9 +86,11 @@ class WordIndex:
         if self.late:
             names = [column.name for column in word_uses.columns]
             ordered = select(*(late.c[name] for name in names)).order_by(late.c.kind, late.c.word_key, late.c.key)
-            self.connection.execute(word_uses.insert().from_select(names, ordered))
+            (index,) = word_uses.indexes
+            with indexed_after(self.connection, index, self.late):
+                self.connection.execute(word_uses.insert().from_select(names, ordered))
             late.drop(self.connection)
-            self.late = False
+            self.late = 0
 
     def _know(self, asked: set[str]) -> None:
         new = _lacking(self.connection, name_words.c.word, self.known, asked)
