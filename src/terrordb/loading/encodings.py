@@ -80,18 +80,26 @@ def _check(opened: Callable[[], IO[bytes]], encoding: str, label: str, why: str,
 
 def _undecodable(opened: Callable[[], IO[bytes]], encoding: str) -> int | None:
     """Find the first line that an encoding cannot read."""
+    if _reads(opened, encoding):
+        return None
+    lines: list[int] = []  # they are counted only where that is told
+    _reads(opened, encoding, lambda text: lines.append(text.count("\n")))
+    return 1 + sum(lines)
+
+
+def _reads(opened: Callable[[], IO[bytes]], encoding: str, each: Callable[[str], None] = lambda _text: None) -> bool:
+    """Say whether an encoding reads all of a file; `each` takes what it reads."""
     decoder = codecs.getincrementaldecoder("utf-8" if encoding == "utf-8-sig" else encoding)()
-    line, block = 1, b"-"
+    block = b"-"
     with opened() as file:
         while block:
             block = file.read(BLOCK)
             try:
-                text = decoder.decode(block, final=not block)
+                each(decoder.decode(block, final=not block))
             except UnicodeDecodeError as error:
-                read = error.object[: error.start].decode(encoding, "replace")
-                return line + read.count("\n")
-            line += text.count("\n")
-    return None
+                each(error.object[: error.start].decode(encoding, "replace"))
+                return False
+    return True
 
 
 def _wide(head: bytes) -> str | None:
