@@ -297,6 +297,29 @@ def test_keys_that_point_nowhere_are_found(tmp_path: Path) -> None:
             database.check_keys(connection)
 
 
+@pytest.mark.parametrize(("rows", "left_out"), [(0, False), (1, False), (2, True)])
+def test_an_index_is_made_after_many_rows(url: URL, rows: int, *, left_out: bool) -> None:
+    """Of an embedded table with fewer than three times as many rows it is left out meanwhile; never on a server."""
+    from sqlalchemy import inspect
+
+    from terrordb.models.engine import name_words, word_uses
+
+    def there(connection: Any) -> bool:
+        return "ix_word_uses_kind_key" in {one["name"] for one in inspect(connection).get_indexes("word_uses")}
+
+    (index,) = word_uses.indexes
+    with database.writer(url).begin() as connection:
+        connection.execute(name_words.insert().values(key=1, word="придумка", latin="pridumka"))
+        for key in range(3):
+            connection.execute(word_uses.insert().values(kind="persons", word_key=1, key=key, owner_key=key))
+        with database.indexed_after(connection, index, rows):
+            assert there(connection) is not (left_out and connection.dialect.name == "sqlite")
+            connection.execute(word_uses.insert().values(kind="persons", word_key=1, key=9, owner_key=9))
+        assert there(connection)
+        found = connection.scalars(word_uses.select().with_only_columns(word_uses.c.key).order_by(word_uses.c.key))
+        assert list(found) == [0, 1, 2, 9]
+
+
 def test_what_is_shipped_is_found() -> None:
     """The migrations and the seed are found beside the package, or in it."""
     assert (database.shipped("alembic") / "env.py").is_file()
