@@ -180,3 +180,35 @@ def test_a_profile_is_drafted_and_taken(said: Say, load: Say, path: Path, tmp_pa
     places = said("profile", "draft", str(path), "--as", "places")
     assert "no column is the name, without which nothing loads" in places.err
     assert "did you mean cases" in said("profile", "draft", str(path), "--as", "case").err
+
+
+def test_a_list_is_read_anew(said: Say, load: Say, db: str, path: Path, tmp_path: Path) -> None:
+    """`reload` applies a profile that is better now; the report adds up, errors have their remedy, undo restores."""
+    load(str(path))
+    before = content(said, db)
+    same = said("reload", "load-1", "--db", db)
+    assert (same.code, "2 rows read = 0 stored + 2 unchanged + 0 set aside" in same.out) == (0, True)
+    assert "nothing changed: 4 rows read; 4 unchanged" in same.out
+    profile = tmp_path / "better.toml"
+    profile.write_text(
+        '[list]\nkind = "cases"\nusual = true\n[[dates]]\npattern = "^31\\\\.02"\nmeans = "28.02"\n', encoding="utf-8"
+    )
+    dry = said("reload", "load-1", "--profile", str(profile), "--dry-run", "--db", db)
+    assert "nothing was written" in dry.out
+    assert content(said, db) == before
+    report = tmp_path / "anew.md"
+    changed = said("reload", "load-1", "--profile", str(profile), "--report", str(report), "--db", db)
+    assert (changed.code, "load-2: 4 rows read; 1 changed, 3 unchanged" in changed.out) == (0, True)
+    assert "list.csv as kept: 2 rows read = " in report.read_text(encoding="utf-8")
+    found = said("query", "cases arrested:28.02.1938", "--format", "json", "--db", db)
+    assert [case["person"] for case in json.loads(found.out)] == ["list:2"]
+    profile.unlink()
+    lost = said("reload", "load-2", "--db", db)
+    assert lost.code != 0
+    assert "there is no such profile" in lost.err
+    unknown = said("reload", "load-7", "--db", db)
+    assert "there is no load 'load-7'" in unknown.err
+    assert said("undo", "load-2", "--db", db).code == 0
+    assert content(said, db) == before
+    assert "was undone already" in said("reload", "load-2", "--db", db).err
+    assert said("reload", "load-1", "--strict", "--db", db).code != 0

@@ -199,7 +199,7 @@ def test_a_reviewed_term_explains_a_word(load: Callable[..., Load], named: Path,
     (case,) = rows(url, "cases person:invented-list:1")
     assert case["burial_place"] == "invented-field"
     (person,) = rows(url, "persons id:invented-list:1")
-    assert person["rest"] == {"Место жительства": "с. Выдуманное"}
+    assert person["rest"] == {"Место захоронения": "Выдуманное поле", "Место жительства": "с. Выдуманное"}
 
 
 def test_a_profile_says_otherwise(load: Callable[..., Load], url: URL, tmp_path: Path) -> None:
@@ -382,15 +382,15 @@ def test_missing_is_not_unknown_is_not_unrecognised(tmp_path: Path) -> None:
     assert [one["rest"] for one in written(mapped)["persons"]] == [
         '{"end":"shot"}',
         "",
-        '{"arrest":"not told","end":"not told"}',
-        '{"arrest":"the 40th","end":"??"}',
+        '{"end":"not told","arrest":"not told"}',
+        '{"end":"??","arrest":"the 40th"}',
     ]
     assert (mapped.missing["cases.arrested"], mapped.unknown["cases.arrested"], mapped.flagged) == (1, 1, 1)
     assert {flag.field for flag in mapped.flags} == {"cases.arrested", "cases.outcome"}
 
 
 def test_nothing_of_a_joined_cell_is_lost(tmp_path: Path) -> None:
-    """A pattern of which a part is lacking makes no field, and the other part stays; a join takes what is there."""
+    """A pattern of which a part is lacking makes no field; a join takes what is there; all parts stay as they are."""
     mapped = told(
         tmp_path,
         "who,fond,file,a,b\nInvented One,7,12,x,y\nInvented Two,8,,,y\n",
@@ -401,7 +401,10 @@ def test_nothing_of_a_joined_cell_is_lost(tmp_path: Path) -> None:
         ("f. 7, d. 12", "an invented charge; y"),
         ("", "y"),
     ]
-    assert [one["rest"] for one in written(mapped)["persons"]] == ['{"a":"x"}', '{"fond":"8"}']
+    assert [one["rest"] for one in written(mapped)["persons"]] == [
+        '{"fond":"7","file":"12","a":"x","b":"y"}',
+        '{"fond":"8","b":"y"}',
+    ]
 
 
 def test_facts_of_one_cell_and_of_several(tmp_path: Path) -> None:
@@ -421,7 +424,22 @@ def test_facts_of_one_cell_and_of_several(tmp_path: Path) -> None:
     assert [one["died"] for one in people] == ["1938-01-02", "1938-01-02/1938-01-05", ""]
     assert [one["arrested"] for one in cases] == ["5.11.1937", "1938", ""]
     assert people[0]["nationality"] == "Invented Town"
-    assert '"seized":"5.11.1937 Invented Town North"' in people[0]["rest"]
+    assert '"seized":"5.11.1937   Invented Town  North"' in people[0]["rest"]
+
+
+def test_words_of_a_part_of_a_cell(tmp_path: Path) -> None:
+    """A part may be reworded too; the cell stays whole."""
+    mapped = told(
+        tmp_path,
+        "who\nInvented One (c)\nInvented Two (a)\n",
+        '[list]\nkind = "persons"\n[persons]\nname = "who:name"\nparty = "who:party"\n'
+        '[values."who:party"]\nc = "an invented party"\n'
+        "[[split]]\ncolumn = 'who'\npattern = '^(?P<name>.+) \\((?P<party>.)\\)$'\n",
+    )
+    assert [(one["name"], one["party"], one["rest"]) for one in written(mapped)["persons"]] == [
+        ("Invented One", "an invented party", '{"who":"Invented One (c)"}'),
+        ("Invented Two", "a", '{"who":"Invented Two (a)"}'),
+    ]
 
 
 def test_what_has_no_number_belongs_to_the_one_case(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ for command, called in (
     (naming.fields, "fields"),
     (init.init, "init"),
     (loading.load, "load"),
+    (loading.reload, "reload"),
     (loading.template, "template"),
     (journal.loads, "loads"),
     (journal.undo, "undo"),

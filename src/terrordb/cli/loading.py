@@ -8,7 +8,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from terrordb.cli.options import Db, Force, Quiet
+from terrordb.cli.options import Db, Force, Quiet, completed
 
 
 def load(
@@ -88,6 +88,51 @@ def load(
     for mapped in ready.mapped:
         _mapped(mapped, outcome, ready, dry=dry, report=report, force=force, quiet=quiet)
     _report(outcome, quiet=quiet, prune=prune, dry=dry)
+
+
+def reload(
+    named: Annotated[str, typer.Argument(metavar="LOAD", help="The id of a load.", autocompletion=completed("loads"))],
+    *,
+    profile: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(metavar="FILE.toml", help="The profile to read by; else that of the load, as it is now."),
+    ] = None,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a list of which anything is not understood.")
+    ] = False,
+    report: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--report", metavar="FILE", help="Write the report: .html, .md, .json, .txt."),
+    ] = None,
+    force: Force = False,
+    db: Db = None,
+    quiet: Quiet = False,
+) -> None:
+    """Read the rows of a mapped list anew, from what was kept of them: by a better profile, or with reviewed terms.
+
+    The list is taken as it stands: rows that other loads of the same columns wrote are read too; those that were
+    corrected since stay as they are. It is a load like any other, and terrordb undo takes it back.
+    """
+    from terrordb import database
+    from terrordb.cli.opening import opened
+    from terrordb.cli.showing import done, progress, tell
+    from terrordb.loading import lists
+
+    with opened(db, quiet=quiet):
+        engine = database.writer(database.locate(db)[0])
+    step = progress(quiet=quiet)
+    try:
+        ready = lists.prepare_anew(engine, named, profile, _own_headers(), step)
+        tell(*ready.said, quiet=quiet)
+        if strict:
+            ready.refuse_flags()
+        outcome = lists.keep(engine, ready, label=f"{named} anew", dry=dry, progress=step)
+    finally:
+        done(quiet=quiet)
+    for mapped in ready.mapped:
+        _mapped(mapped, outcome, ready, dry=dry, report=report, force=force, quiet=quiet)
+    _report(outcome, quiet=quiet, prune=True, dry=dry)
 
 
 def _own_headers() -> Path:

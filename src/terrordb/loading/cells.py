@@ -76,7 +76,7 @@ class Cell:
             text = pattern.sub(means, text).strip()
         if self.points and told is None:
             refers = self.words.refers.get((self.path, text), "")
-            return refers, "" if refers else "no reviewed term says which record it is", False
+            return refers, "" if refers else "no reviewed term says which record it is", bool(refers)
         if not text:
             return "", "", True
         return self._checked(text, text != given)

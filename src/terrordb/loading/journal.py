@@ -37,8 +37,8 @@ class Plan:
     reasons: list[str] = field(default_factory=list)
 
 
-def plan(connection: Connection, named: str) -> Plan:
-    """Find out what the undo of a load takes; TerrorDBError where there is no such load, or it is undone already."""
+def find(connection: Connection, named: str) -> Row[Any]:
+    """Find a load that stands; TerrorDBError where there is no such load, or it is undone already."""
     loads = models.kind("loads").__table__
     every = {row.id: row for row in connection.execute(select(loads).order_by(loads.c.key))}
     wanted = named.removeprefix("loads/")
@@ -48,8 +48,15 @@ def plan(connection: Connection, named: str) -> Plan:
         )
     if every[wanted].undone:
         raise TerrorDBError(f"{wanted} was undone already, {every[wanted].undone}", "terrordb loads shows what stands")
-    by_key = {row.key: row for row in every.values()}
-    chosen, waiting = {every[wanted].key}, [every[wanted].key]
+    return every[wanted]
+
+
+def plan(connection: Connection, named: str) -> Plan:
+    """Find out what the undo of a load takes; TerrorDBError where there is no such load, or it is undone already."""
+    wanted = find(connection, named)
+    loads = models.kind("loads").__table__
+    by_key = {row.key: row for row in connection.execute(select(loads).order_by(loads.c.key))}
+    chosen, waiting = {wanted.key}, [wanted.key]
     reasons: list[str] = []
     while waiting:
         key = waiting.pop()

@@ -22,7 +22,7 @@ from difflib import get_close_matches
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, false, func, or_, select
 from sqlalchemy.exc import DBAPIError
@@ -51,6 +51,13 @@ TOLD = 20  # ids that are told one by one
 GIVE_FATES = ("persons", "cases", "roles", "events", "claims")  # kinds whose rows may change what became of somebody
 NO_FATE = ("", TO_WORK_OUT)
 _of_field = attrgetter("kind", "field")
+
+
+class Anew(NamedTuple):
+    """Rows that are read anew: the keys of the loads that wrote them, and of the newest load when they were read."""
+
+    loads: Sequence[int]
+    newest: int
 
 
 class Progress(Protocol):
@@ -93,17 +100,19 @@ def load(
     progress: Progress = lambda _stage, _rows, _total=0: None,
     dry: bool = False,
     before: Callable[[str], None] = lambda _load: None,
+    anew: Anew | None = None,
 ) -> Outcome:
     """Load sheets; BadData, with every complaint, where anything is wrong, and then nothing has changed.
 
-    `before` is called with the load's id when all is written and nothing is committed yet; with `dry` it is not.
+    `before` is called with the load's id when all is written and nothing is committed yet; with `dry` it is not.  What
+    persons who are read `anew` no longer have is removed, and no row else.
     """
     with engine.connect() as connection, undisturbed():
         take = connection.begin()
         try:
             take_turns(connection)
             keeping = _Keeping(connection, sheets, label, by, progress)
-            outcome = keeping.run(prune=prune)
+            outcome = keeping.run(prune=prune, anew=anew)
             if outcome.load is None or dry:
                 take.rollback()
             else:
@@ -178,6 +187,7 @@ class _Keeping:
         connection.execute(self.loads.insert().values(self._entry(by)))
 
     def _entry(self, by: str) -> dict[str, Any]:
+        ways = [s.read_as for s in self.sheets if s.read_as is not None]
         return {
             "key": self.key,
             "id": f"load-{self.key}",
@@ -186,22 +196,28 @@ class _Keeping:
             "loaded": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "by": by,
             "files": json.dumps([[s.kind, _mark(s), *s.reading] for s in self.sheets]),
+            "read_as": json.dumps(ways, ensure_ascii=False) if ways else None,
             **dict.fromkeys(("rows", "added", "changed", "removed"), 0),
         }
 
     # -- the whole -------------------------------------------------------------------------------------------------
 
-    def run(self, *, prune: bool) -> Outcome:
+    def run(self, *, prune: bool, anew: Anew | None) -> Outcome:
         """Do it all; the outcome's `load` stays None where the database is as it was."""
         readers = [self._reader(sheet) for sheet in self.sheets]
         self.complaints.settle()
+        if anew and (self.key != anew.newest + 1 or self._undone(anew.loads)):
+            raise BadData("another load came, or went, while the rows were read", "ask again", self.label)
         for n, (sheet, reader) in enumerate(zip(self.sheets, readers, strict=True)):
             self._sheet(sheet, reader)
             self.to_come = {s.kind for s in self.sheets[n + 1 :]}
         self._fill_in()
         self.complaints.settle()
-        self._vanished(prune=prune)
-        if prune and self.outcome.vanished:
+        if anew:
+            self._outdated(anew.loads)
+        else:
+            self._vanished(prune=prune)
+        if (prune or anew) and self.outcome.vanished:
             self._prune()
         done = self.outcome
         if not (done.added or done.changed or done.removed):
@@ -221,6 +237,10 @@ class _Keeping:
         self.connection.execute(self.loads.update().where(self.loads.c.key == self.key).values(counts))
         done.load = f"load-{self.key}"
         return done
+
+    def _undone(self, keys: Sequence[int]) -> bool:
+        rows = select(self.loads.c.key).where(self.loads.c.key.in_(keys), self.loads.c.undone.is_not(None))
+        return self.connection.execute(rows).first() is not None
 
     def _touched(self) -> Select[Any] | None:
         """Select the persons whose fate may be another than what was written; None: nobody's."""
@@ -447,7 +467,7 @@ class _Keeping:
             same = bool(found) and found[3] == source_key
             if same and quick.row(0, named, of, 0, line, cells)[2] == bytes(found[2]):
                 self.gone.see(kind, found[1])
-                if persons and found[4] != mark:
+                if persons and mark is not None and found[4] != mark:
                     marked.append({"key": found[1], "as_read": mark})
             else:
                 rest.append(one)
@@ -732,10 +752,7 @@ class _Keeping:
             rows = [*of_earlier, self.gone.not_seen(kind, table.c.key)]
             if kind in OF_PERSON:
                 rows += [or_(~self._among_list(table, list_id), ~self.gone.is_like(table)) for list_id in self.standing]
-            self.outcome.vanished += self.connection.scalar(select(func.count()).select_from(table).where(*rows)) or 0
-            room = TOLD - len(self.outcome.vanished_ids)
-            told = select(table.c.id).where(*rows).order_by(table.c.key).limit(room)
-            self.outcome.vanished_ids += self.connection.scalars(told)
+            self._gone_of(table, rows)
             if prune and self.outcome.vanished and not (self.outcome.unchanged or self.outcome.changed):
                 guessed = [s for s in self.sheets if s.list_id is not None and not s.named]
                 for sheet in guessed:
@@ -743,6 +760,30 @@ class _Keeping:
                     self.complaints.add(sheet.path, None, said, "is it another list? name it with --source")
                 self.complaints.settle()
             if prune:
+                self.gone.add_all(kind, select(table.c.key).where(*rows))
+
+    def _gone_of(self, table: Table, rows: Sequence[ColumnElement[bool]]) -> None:
+        """Count rows that are there and not in the files, and tell the first."""
+        self.outcome.vanished += self.connection.scalar(select(func.count()).select_from(table).where(*rows)) or 0
+        room = TOLD - len(self.outcome.vanished_ids)
+        told = select(table.c.id).where(*rows).order_by(table.c.key).limit(room)
+        self.outcome.vanished_ids += self.connection.scalars(told)
+
+    def _outdated(self, loads: Sequence[int]) -> None:
+        """Find what hung on persons who were read anew, and does not any more."""
+        persons = models.kind("persons").__table__
+        read = or_(persons.c.load_key == self.key, ~self.gone.not_seen("persons", persons.c.key))
+        for list_id in self.lists:
+            of = select(persons.c.key).where(self._among_list(persons, list_id), read)
+            for kind in OF_PERSON[1:]:
+                table = models.kind(kind).__table__
+                rows = (
+                    self._among_list(table, list_id),
+                    table.c.load_key.in_(loads),
+                    table.c.person_key.in_(of),
+                    self.gone.not_seen(kind, table.c.key),
+                )
+                self._gone_of(table, rows)
                 self.gone.add_all(kind, select(table.c.key).where(*rows))
 
     def _of_earlier(self, table: Table, kind: str) -> list[ColumnElement[bool]]:

@@ -12,13 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from terrordb import __version__, database, models
 from terrordb.errors import BadData, nearest
 from terrordb.loading import sheets
+from terrordb.loading.anew import Way, lists_of, written
 from terrordb.loading.cells import known_words, persons_of
 from terrordb.loading.keeping import (
+    Anew,
     Outcome,
     as_list,
     marks_since,
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from terrordb.loading.keeping import Progress
     from terrordb.loading.raw import RawTable
 
-__all__ = ["Asked", "Ready", "keep", "prepare"]
+__all__ = ["Asked", "Ready", "keep", "prepare", "prepare_anew"]
 
 
 class Asked(NamedTuple):
@@ -55,6 +57,7 @@ class Asked(NamedTuple):
     rejected: Path | None = None
     headers: Path | None = None
     whole: bool = False  # read it, even if it is the file of a load that stands
+    named: Path | None = None  # the profile as it is found again: its place, or the bare name of one that is shipped
 
 
 @dataclass
@@ -67,6 +70,24 @@ class Ready:
     standing: list[str] = field(default_factory=list)  # lists that are as a load left them: nothing is read
     rejected: dict[str, str] = field(default_factory=dict)  # list → where its rows that are set aside were written
     beside: Path | None = None  # where they shall be, where that was said
+    anew: Anew | None = None  # rows of loads that are read anew
+
+    def take(
+        self,
+        mapped: Mapped,
+        list_id: tuple[str, str],
+        read_as: dict[str, Any],
+        reading: tuple[str, ...] = (),
+        *,
+        named: bool = True,
+    ) -> None:
+        """Take the sheets of a mapped list, given its id and title, and how it was read."""
+        for sheet in mapped.sheets:
+            if sheet.kind != "terms":
+                sheet.reading, sheet.read_as = reading, read_as if sheet.kind == mapped.profile.main else None
+                sheet.list_id, sheet.list_title, sheet.named = *list_id, named
+        self.sheets += mapped.sheets
+        self.mapped.append(mapped)
 
     def refuse_flags(self) -> None:
         """Refuse lists of which anything is not understood, or set aside."""
@@ -106,7 +127,9 @@ def prepare(engine: Engine, paths: Sequence[Path], asked: Asked, progress: Progr
         raise BadData("a profile says itself what rows are", "leave --as away")
     if asked.profile is not None:
         sheet, encoding = opening(profile := profile_file(asked.profile))
+        named = profile.resolve() if profile == asked.profile else asked.profile
         asked = asked._replace(profile=profile, sheet=asked.sheet or sheet, encoding=asked.encoding or encoding)
+        asked = asked._replace(named=named)
     ready = Ready(beside=asked.rejected)
     plain = asked.kind is None and asked.profile is None and asked.sheet is None
     for path in paths:
@@ -118,6 +141,34 @@ def prepare(engine: Engine, paths: Sequence[Path], asked: Asked, progress: Progr
         tables = list(read(encoding=asked.encoding, sheet=asked.sheet))
         for table in tables:
             _table(engine, ready, table, asked, progress, alone=len(paths) == len(tables) == 1)
+    return ready
+
+
+def prepare_anew(engine: Engine, load: str, profile: Path | None, headers: Path | None, progress: Progress) -> Ready:
+    """Read the rows of a mapped list anew, by a profile, or as they were read with what is known now."""
+    ready = Ready()
+    for found in lists_of(engine, load):
+        way = found.way
+        if profile is not None:
+            way.named = profile.resolve() if profile.is_file() else profile
+        if way.named is not None:
+            read = read_profile(profile_file(way.named), way.header, headers)
+        else:
+            read = draft(str(way.kind), way.header, headers)
+        main = next(iter(found.loads.values())).main
+        if read.main != main:
+            said = f"its rows make {read.main}, those of the list are {main}"
+            raise BadData(said, f"undo {load}, and load the file by this profile", str(way.named))
+        with engine.connect() as connection:
+            words = known_words(connection)
+            if read.main in OF_PERSON and read.main != "persons":
+                words.there = persons_of(connection, way.list_id)
+        step = partial(progress, f"reading {found.table.label}")
+        with undisturbed():
+            mapped = map_table(found.table, read, way.list_id, words, progress=step)
+        ready.take(mapped, (way.list_id, found.title), written(way, read))
+        ready.said += [f"{way.label}: {said}" for said in found.table.said]
+        ready.anew = Anew([*(ready.anew.loads if ready.anew else ()), *found.loads], found.newest)
     return ready
 
 
@@ -161,13 +212,10 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
         mapped = map_table(table, profile, list_id[0], words, bytes.fromhex(way), since=since, progress=step)
         if since is not None and names_standing(engine, mapped.sheets, since):
             mapped = map_table(table, profile, list_id[0], words, bytes.fromhex(way), progress=step)
-    for sheet in mapped.sheets:
-        if sheet.kind != "terms":
-            # Where an id stands twice, which row has which depends on all of them.
-            sheet.reading = (reading,) if mapped.duplicates else (reading, way)
-            sheet.list_id, sheet.list_title, sheet.named = list_id[0], list_id[1], asked.source is not None
-    ready.sheets += mapped.sheets
-    ready.mapped.append(mapped)
+    # Where an id stands twice, which row has which depends on all of them.
+    digests = (reading,) if mapped.duplicates else (reading, way)
+    read_as = written(Way(list_id[0], table.label, table.header, asked.kind, asked.named), profile)
+    ready.take(mapped, list_id, read_as, digests, named=asked.source is not None)
 
 
 def _digest(*parts: object) -> str:
@@ -244,7 +292,7 @@ def keep(
         nonlocal begun
         begun = load
         for mapped in ready.mapped:
-            if mapped.rejected is not None:
+            if mapped.rejected is not None and not ready.anew:
                 path = _free(ready.beside or mapped.table.path.with_name(f"{mapped.table.path.name}.rejected.csv"))
                 written.append(path)
                 _put(mapped.rejected, path)
@@ -252,7 +300,15 @@ def keep(
 
     try:
         return keep_sheets(
-            engine, ready.sheets, label=label, by=user(), prune=prune, progress=progress, dry=dry, before=before
+            engine,
+            ready.sheets,
+            label=label,
+            by=user(),
+            prune=prune,
+            progress=progress,
+            dry=dry,
+            before=before,
+            anew=ready.anew,
         )
     except BaseException:
         if written and not went_through(engine, begun, ready.sheets):

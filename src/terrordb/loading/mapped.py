@@ -28,7 +28,7 @@ from terrordb.errors import BadData
 from terrordb.loading import plain
 from terrordb.loading.cells import UNKNOWN, Cell, Words, is_in, usual_word
 from terrordb.loading.marks import Marks, marker
-from terrordb.loading.profiles import OF_PERSON, Column, Profile, Split, canonical
+from terrordb.loading.profiles import OF_PERSON, Column, Profile, Split, canonical, is_name, parts_of
 from terrordb.loading.sheets import Sheet, slug
 from terrordb.models.fields import NameField
 from terrordb.models.person import FATE
@@ -52,7 +52,9 @@ TO_WORK_OUT = "to work out"  # of a person's fate: from several cases, or such a
 SET_ASIDE = (
     "set aside: line",
     "set aside: reason",
-)  # columns of the file of rows that are set aside; no field takes them
+)  # columns of the file of rows that are set aside
+OWN_ID = "terrordb: id"  # a column of rows that are read anew, behind all others: they keep the ids they have
+OURS = (*SET_ASIDE, OWN_ID)  # no field takes them
 DATED = ("born", "arrested", "sentenced", "executed", "died")
 BEFORE = (  # what cannot lie before what
     *((name, "born") for name in DATED[1:]),
@@ -103,7 +105,7 @@ class Mapped:
     @property
     def unused(self) -> list[str]:
         """Name the columns that no field takes; they are kept with each row."""
-        return [name for name in self.table.header if name not in self.profile.used and name not in SET_ASIDE]
+        return [name for name in self.table.header if name not in self.profile.used and name not in OURS]
 
     @property
     def taken(self) -> int:
@@ -111,11 +113,11 @@ class Mapped:
         return self.read - sum(self.set_aside.values())
 
 
-Spooled = tuple[int, str, str, int, list[str], str, int]
+Spooled = tuple[int, str, str, int, list[str], str, int | None]
 """A row that waits: line, id of its main record, what follows that in its own, which main record, cells, fate, mark."""
 
 
-Waiting = tuple[int, str, str, int, list[str], str, int]
+Waiting = tuple[int, str, str, int, list[str], str, int | None]
 """A row that waited: its line, its own id, its main record's id and place among those, cells, fate, and mark."""
 
 
@@ -278,6 +280,7 @@ class _Target(NamedTuple):
     number: int
     cells: dict[str, _Made]
     constants: dict[str, str]
+    names: frozenset[str]  # fields that are names of several parts
 
 
 class _NoRecord(Exception):
@@ -288,7 +291,7 @@ class _Mapping:
     """Makes the records of each row; what is written goes into a spool a kind."""
 
     def __init__(self, made: Mapped, list_id: str, words: Words, way: bytes) -> None:
-        self.made, self.list_id, self.words, self.mark = made, list_id, words, marker(way)
+        self.made, self.list_id, self.words, self.mark = made, list_id, words, marker(way) if way else _unmarked
         profile, header = made.profile, made.table.header
         self.nothing = profile.nothing
         self.longest = max(map(len, self.nothing), default=0)  # of the words that mean that nothing is there
@@ -303,8 +306,9 @@ class _Mapping:
         self.worded = {self.at[name]: words for name, words in profile.values.items() if name in self.at}
         self.main = profile.main
         self.of_person = self.main in OF_PERSON and self.main != "persons"
-        used = profile.used
-        self.kept = [(n, name) for n, name in enumerate(header) if name not in used and name not in SET_ASIDE]
+        left = {name for name in header if name not in profile.used and name not in OURS} | profile.kept
+        self.kept = [(n, name) for n, name in enumerate(header) if name in left]
+        self.spaced = {self.at[name] for one in profile.split for name in one.column.columns}
         self.again_at = self.at.get(SET_ASIDE[1])  # of rows that were set aside once: cells that were lacking are empty
         self.record_no = self._getter(profile.record_no) if profile.record_no else None
         self.locator = self._getter(profile.locator) if profile.locator else None
@@ -318,6 +322,7 @@ class _Mapping:
         self.spools = {kind: _spool(made) for kind in kinds}
         self.waiting: dict[str, list[Spooled]] = {kind: [] for kind in kinds}  # what is not in its spool yet
         self.ids = [array("q") for _ in range(SIEVES)]  # eight bytes of each id: equal ones are told apart afterwards
+        self.own_id = header[-1] == OWN_ID
         self.since = 0  # rows since the last heading or total
         self.passed: list[int] = []  # lines of this batch that are passed over
         self.counts: Counter[str] = Counter()  # what is in the spools
@@ -405,6 +410,7 @@ class _Mapping:
                 number,
                 {name: self._made(kind, name, column) for name, column in own.items()},
                 profile.constants.get(kind, {}),
+                frozenset(name for name, column in own.items() if is_name(kind, name, column)),
             )
             for (kind, number), own in sorted(fields.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
         ]
@@ -501,20 +507,26 @@ class _Mapping:
             raise _NoRecord(f"it was set aside before, and its reason was not emptied: {cells[self.again_at]}")
         if self.surname is not None and not cells[self.surname]:
             raise _NoRecord(f"no {self.header[self.surname]}")
-        rest = {name: cells[n] for n, name in self.kept if cells[n]}
+        rest = {name: given[n].strip() if n in self.spaced else cells[n] for n, name in self.kept if cells[n]}
+        if self.split:
+            self._part(given, cells)
         for at, words in self.worded.items():
             reworded = words.get(canonical(cells[at])) if cells[at] else None
             if reworded is not None:
-                rest[self.header[at]], cells[at] = cells[at], reworded
-        if self.split:
-            self._part(given, cells)
+                self._keep(rest, [at], cells)
+                cells[at] = reworded
         flags: list[tuple[str, str, str]] = []
         made = [(target, self._record(target, cells, rest, flags)) for target in self.targets]
         for name in self.must:
             if not any(t.kind == self.main and (own.get(name) or t.constants.get(name)) for t, own in made):
                 why = next((f"{text!r} {said}" for path, said, text in flags if path == f"{self.main}.{name}"), "")
                 raise _NoRecord(f"{self.lacking[name]} that can be read: {why}" if why else self.lacking[name])
-        made = _together(made)
+        made, moved = _together(made)
+        for target, own in moved:
+            for name, one in target.cells.items():
+                self._keep(rest, one.places, cells)
+                if own.get(name) and not any(cells[n] for n in one.places):  # it is another cell's
+                    rest[self.header[one.places[0]]] = ""
         flags += self._implausible(made)
         if flags:
             self._flag(line, flags)
@@ -543,7 +555,8 @@ class _Mapping:
                 own[name] = self._person(text)
                 continue
             own[name], why, reworded = cell.read(text)
-            if why or reworded:
+            lost = name in target.names and parts_of(text, len(places)) != [cells[n] for n in places]
+            if why or reworded or lost:
                 self._keep(rest, places, cells)
             if why == UNKNOWN:
                 self.made.unknown[path] += 1
@@ -610,7 +623,9 @@ class _Mapping:
         return []
 
     def name_row(self, number: str, given: list[str]) -> str:
-        """Name a row by the list's own number of it, else by a digest of what stands in it."""
+        """Name a row by the list's own number of it, else by a digest of what stands in it; one read anew as before."""
+        if self.own_id:
+            return given[-1]
         if number:
             named = number.lower() if number.isascii() and number.isalnum() else slug(number)
             if named:
@@ -625,7 +640,7 @@ class _Mapping:
         made: Sequence[tuple[_Target, dict[str, str]]],
         rest: dict[str, str],
         cells: list[str],
-        mark: int,
+        mark: int | None,
     ) -> None:
         first = True
         filled = {target.kind for target, own in made if any(own.values())}
@@ -727,12 +742,22 @@ class _Mapping:
         )
 
 
+def _unmarked(_cells: Sequence[str]) -> None:
+    """Mark no row: the cells are not those of a file."""
+
+
 def _groups(one: Split) -> Iterator[tuple[str, str]]:
     return zip(one.pattern.groupindex, one.groups, strict=True)
 
 
-def _together(made: list[tuple[_Target, dict[str, str]]]) -> list[tuple[_Target, dict[str, str]]]:
-    """Put what a row tells without a number into the one numbered record of the kind, where it tells of one alone."""
+def _together(
+    made: list[tuple[_Target, dict[str, str]]],
+) -> tuple[list[tuple[_Target, dict[str, str]]], list[tuple[_Target, dict[str, str]]]]:
+    """Put what a row tells without a number into the one numbered record of the kind, where it tells of one alone.
+
+    Both of them come back too, with what the record has now: their cells alone do not say which they are of.
+    """
+    moved: list[tuple[_Target, dict[str, str]]] = []
     for at, (target, own) in enumerate(made):
         if target.number or not any(own.values()):
             continue
@@ -741,8 +766,10 @@ def _together(made: list[tuple[_Target, dict[str, str]]]) -> list[tuple[_Target,
         ]
         if len(numbered) == 1 and own.keys().isdisjoint(k for k, v in made[numbered[0]][1].items() if v):
             one, cells = made[numbered[0]]
-            made[at], made[numbered[0]] = (target, cells | {k: v for k, v in own.items() if v}), (one, {})
-    return made
+            whole = cells | {k: v for k, v in own.items() if v}
+            made[at], made[numbered[0]] = (target, whole), (one, {})
+            moved += [(target, whole), (one, {})]
+    return made, moved
 
 
 def _spool(of: Mapped) -> IO[bytes]:

@@ -47,8 +47,10 @@ class Marks:
         self.parts = [_sorted(*part) for part in found]
         self.met = [bytearray(len(marks)) for marks, _ in self.parts]
 
-    def meet(self, mark: int) -> bool:
+    def meet(self, mark: int | None) -> bool:
         """Say whether a row with this mark is there and was not met before; now it is."""
+        if mark is None:
+            return False
         part = mark % SIEVES
         marks, met = self.parts[part][0], self.met[part]
         at = bisect_left(marks, mark)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
@@ -58,7 +59,7 @@ class Making(NamedTuple):
     derived: Callable[[str, str], str]  # field and sentence → what follows from its words
     name_row: Callable[[str, list[str]], str]  # its number, or nothing, and its cells → its id
     fate: Callable[[str], str]
-    mark: Callable[[list[str]], int]
+    mark: Callable[[list[str]], int | None]
     slow: Callable[[int, list[str]], None]
     spools: Mapping[str, list[Any]]
     missing_count: Counter[str]
@@ -177,6 +178,7 @@ class _Writer:
         self.thought: list[str] = []  # what is true of a row that needs thought
         self.counts: list[str] = []  # of others
         self.kept = [self._memo(_rest(making, name), n, FEW) for n, name in making.kept]
+        self.whole = {name for _, name in making.kept}  # columns that are kept whatever they say
         self.said: dict[tuple[str, str], str] = {}  # kind, field → the variable of our cell
         self.days: dict[str, tuple[str, str]] = {}
         self.named: list[str] = []  # what is kept of the cells of fields
@@ -280,6 +282,7 @@ class _Writer:
             self.counts.append(f"if not {called}: {count} += 1")
             if field.column.pattern:
                 self.thought.append(f"(not {called} and ({' or '.join(parts)}))")
+            self._kept_parts(columns, called, parts)
             if field.kind == "persons":
                 self.thought += [f"not {called}", *([f"not {parts[0]}"] if len(parts) > 1 else [])]
                 self.further += parts[1:]
@@ -289,7 +292,8 @@ class _Writer:
         at = self.at[columns[0]]
         if alone:
             self.body.append(f"{read} = {self._memo(_field(self.making, field, columns[0]), at)}")
-            self.named.append(f"{read}[1]")
+            if columns[0] not in self.whole:
+                self.named.append(f"{read}[1]")
         else:
             parts = [self._clean(name) for name in columns]
             self.body.append(f"{read} = {self._made(field.column, parts)}")
@@ -309,6 +313,16 @@ class _Writer:
             self.thought.append(f"{read}[3]")
         if isinstance(field.cell.field, f.DateField) and field.kind in ("persons", "cases"):
             self.days.setdefault(field.name, (f"{read}[4]", f"{read}[5]"))
+
+    def _kept_parts(self, columns: Sequence[str], name: str, parts: Sequence[str]) -> None:
+        """Keep the parts of a name that does not give them back: one of two words, or one lacking before another."""
+        left = [one for one in columns if one not in self.whole]
+        if len(parts) > 1 and left:
+            writes = " + ".join(self._memo(_rest(self.making, one), self.at[one], FEW) for one in left)
+            spaces = "".join(f"({n} if {part} else " for n, part in reversed(list(enumerate(parts))))
+            lacking = " or ".join(f"({b} and not {a})" for a, b in pairwise(parts))
+            given_back = f"{name}.count(' ') == {spaces}0{')' * len(parts)} and not ({lacking})"
+            self.named.append(f"('' if {given_back} else {writes})")
 
     def _implausible(self) -> None:
         for name, earlier in self.making.before:

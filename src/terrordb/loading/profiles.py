@@ -32,17 +32,22 @@ from typing import Any, NamedTuple
 
 from terrordb import models
 from terrordb.errors import BadData, nearest
-from terrordb.models.fields import Field
+from terrordb.models.fields import Field, NameField
 
 __all__ = [
     "OF_PERSON",
     "Column",
     "Profile",
     "Split",
+    "as_json",
     "canonical",
     "draft",
+    "from_json",
+    "is_made",
+    "is_name",
     "meanings",
     "opening",
+    "parts_of",
     "read_profile",
     "written",
 ]
@@ -54,6 +59,8 @@ LIST = {"kind", "record_no", "locator", "nothing", "unknown", "date_order", "usu
 ORDERS = ("dmy", "mdy", "packed")
 MONTH_FIRST = (re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b"), r"\3\2\1\2\4")
 NUMBER = "{n}"
+# Fields that are filled by rule where their own column is empty.
+RULED = ("cases.outcome", "cases.sentence_kind", "cases.sentence_years", "rehabilitations.stage")
 DOCS = "docs/loading.md"
 _GAP = re.compile(r"\{([^{}]*)\}")
 
@@ -107,6 +114,21 @@ class Profile:
         every = [*(c for fields in self.fields.values() for c in fields.values()), self.record_no, self.locator]
         return {name for one in every if one for name in one.columns}
 
+    @property
+    def kept(self) -> set[str]:
+        """Name the columns that are used and that no field gives back: parted, joined, or filled by a rule if empty."""
+        kept = {name for one in self.split for name in one.column.columns}
+        given: set[str] = set()
+        for (kind, _), fields in self.fields.items():
+            for name, column in fields.items():
+                ruled = f"{kind}.{name}" in RULED or name in self.constants.get(kind, {}) or name == "person"
+                back = not ruled and (not is_made(column) or is_name(kind, name, column))
+                (given if back else kept).update(column.columns)
+        for one in (self.record_no, self.locator):
+            if one is not None:
+                (kept if is_made(one) else given).update(one.columns)
+        return kept - given
+
     def chosen(self) -> list[tuple[str, str]]:
         """List column and field, as they were chosen."""
         pairs = [
@@ -116,6 +138,23 @@ class Profile:
         ]
         extra = (("record_no", self.record_no), ("locator", self.locator))
         return pairs + [(_said(column), f"list.{name}") for name, column in extra if column]
+
+
+def is_made(column: Column) -> bool:
+    """Say whether a text is made of cells, and is none of them."""
+    return bool(column.pattern) or len(column.columns) > 1
+
+
+def is_name(kind: str, name: str, column: Column) -> bool:
+    """Say whether a field is a name of several parts, joined by spaces."""
+    named = isinstance(models.kind(kind).fields[name], NameField)
+    return named and len(column.columns) > 1 and not column.pattern and column.join == " "
+
+
+def parts_of(name: str, count: int) -> list[str]:
+    """Give the parts that a name was joined of, if each is one word and only the last are lacking; else nothing."""
+    words = name.split(" ") if name else []
+    return [*words, *[""] * (count - len(words))] if len(words) <= count else []
 
 
 def _said(column: Column) -> str:
@@ -366,6 +405,41 @@ def _numbered(path: Path, place: str, told: Any, columns: set[str], *, lenient: 
         first = told.replace(NUMBER, "1")
         raise BadData(f"{place}: the list has no column '{first}'", _nearest(first, columns), str(path))
     return sorted(found.items())
+
+
+def as_json(profile: Profile) -> dict[str, Any]:
+    """Write a profile, with what was decided of the header, for `from_json` to read."""
+
+    def plainly(value: Any) -> Any:
+        if isinstance(value, re.Pattern):
+            return value.pattern
+        if isinstance(value, frozenset):
+            return sorted(value)
+        return [plainly(one) for one in value] if isinstance(value, tuple) else value
+
+    fields = [[kind, n, name, *plainly(c)] for (kind, n), own in profile.fields.items() for name, c in own.items()]
+    return {name: plainly(value) for name, value in vars(profile).items()} | {"fields": fields}
+
+
+def from_json(told: Mapping[str, Any]) -> Profile:
+    """Read a profile that `as_json` wrote."""
+
+    def column(names: Sequence[str], *rest: str) -> Column:
+        return Column(tuple(names), *rest)
+
+    made = Profile(
+        **{
+            **told,
+            "fields": {},
+            **{name: column(*told[name]) if told[name] else None for name in ("record_no", "locator")},
+            **{name: frozenset(told[name]) for name in ("nothing", "unknown")},
+            "split": tuple(Split(name, column(*of), re.compile(pattern)) for name, of, pattern in told["split"]),
+            "dates": tuple((re.compile(pattern), means) for pattern, means in told["dates"]),
+        }
+    )
+    for kind, number, name, *of in told["fields"]:
+        made.fields.setdefault((kind, number), {})[name] = column(*of)
+    return made
 
 
 def written(profile: Profile, header: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from terrordb import models
 from terrordb.errors import BadData, nearest
@@ -35,6 +36,7 @@ class Sheet:
     named: bool = False  # the list was named by the user, and not by the file's name
     said: list[str] = field(default_factory=list)  # what was decided, to be told to the user
 
+    read_as: dict[str, Any] | None = None  # of a mapped list: its header and its profile, for the journal
     reading: tuple[str, ...] = ()  # of a mapped list: digests of the file as it is read, and of how lists are so
 
     torn: bool = False  # rows were met that cannot be read

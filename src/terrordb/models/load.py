@@ -26,3 +26,4 @@ class Load(Base):
     undone: Mapped[str | None] = Text("when it was undone, in UTC", shown=True)
 
     files: Mapped[str] = mapped_column(Words)  # JSON: for each kind the labels of the files it was read from
+    read_as: Mapped[str | None] = mapped_column(Words)  # JSON: of each mapped list how it was read (`loading.anew`)

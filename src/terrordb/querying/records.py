@@ -7,6 +7,7 @@ for a kind and the names of fields.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from functools import cache, lru_cache
@@ -302,6 +303,8 @@ def _said(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict) and not value.keys() >= {"source", "locator", "paragraph"}:  # cells of a list
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, dict):  # a citation
         return " ".join(filter(None, (value["source"], value["locator"])))
     return "; ".join(map(_said, value)) if isinstance(value, list) else str(value)

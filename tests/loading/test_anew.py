@@ -1,0 +1,323 @@
+"""Lists read anew from what was kept of them: nothing is lost, so the same profile changes nothing.
+
+Nobody in the lists that are made here has ever lived.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.conftest import GIVEN
+from tests.loading.test_mapped import ODD, USUAL
+
+from terrordb.errors import TerrorDBError
+from terrordb.loading import lists
+from terrordb.loading.anew import lists_of
+from terrordb.loading.mapped import OWN_ID
+from terrordb.loading.profiles import as_json, from_json, read_profile
+from terrordb.loading.tables import open_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.loading.conftest import Desk
+
+    from terrordb.loading.keeping import Outcome
+
+REAL = GIVEN.parents[1] / "data" / "real"
+TABLES = (
+    ("north_ossetia/1_Sev_Osetia.xlsx", "north-ossetia"),
+    ("women_executed/women_executed_flat.tsv", "executed-women"),
+    ("argentina_ruvte/victimas-accionar-represivo-ilegal.csv", "argentina"),
+    ("chile_pinochet/pinochet.csv", "chile"),
+    ("catalonia_executed/Executats pel franquisme a Catalunya.xlsx", "catalonia"),
+)
+Told = dict[str, dict[str, int]]
+
+
+def step(stage: str, rows: int, total: int = 0) -> None:
+    """Take how far it is."""
+    assert stage
+    assert min(rows, total) >= 0
+
+
+def load(desk: Desk, path: Path, **asked: Any) -> tuple[lists.Ready, Outcome]:
+    """Load a list as `terrordb load` does."""
+    ready = lists.prepare(desk.engine, [path], lists.Asked(source="Invented list", **asked), step)
+    return ready, lists.keep(desk.engine, ready, label=path.name)
+
+
+def anew(desk: Desk, load: str, profile: Path | None = None, *, dry: bool = False) -> tuple[lists.Ready, Outcome]:
+    """Read a list anew as `terrordb reload` does."""
+    ready = lists.prepare_anew(desk.engine, load, profile, None, step)
+    return ready, lists.keep(desk.engine, ready, label=f"{load} anew", dry=dry)
+
+
+def told(outcome: Outcome) -> Told:
+    """Give what a load did, by kind."""
+    return {kind: {k: n for k, n in counts.items() if n} for kind, counts in outcome.kinds.items()}
+
+
+def stays(desk: Desk, named: str = "load-1") -> lists.Ready:
+    """Read a list anew by the profile that it was read by: not one row may change."""
+    before = desk.everything()
+    ready, outcome = anew(desk, named)
+    assert outcome.load is None
+    assert {what for counts in told(outcome).values() for what in counts} <= {"unchanged"}
+    assert desk.everything() == before
+    return ready
+
+
+@pytest.mark.given
+@pytest.mark.parametrize(("file", "profile"), TABLES, ids=[profile for _, profile in TABLES])
+def test_real_tables_stay_as_they_are(desk: Desk, file: str, profile: str) -> None:
+    """A table that nobody here wrote, loaded and read anew by its shipped profile: the same records, to the last."""
+    ready, outcome = load(desk, REAL / file, profile=Path(profile))
+    again = stays(desk, str(outcome.load))
+    (one,), (other,) = ready.mapped, again.mapped
+    assert (other.read, other.flagged, dict(other.flags)) == (one.taken, one.flagged, dict(one.flags))
+    assert desk.sound()
+
+
+@pytest.mark.given
+def test_aliases_and_figures_stay_as_they_are(desk: Desk) -> None:
+    """Rows told of persons who are there, and rows of which each makes a figure, are read anew too."""
+    for file, profile in (("victimas-accionar-represivo-ilegal.csv", "argentina"), ("apodos.csv", "argentina-aliases")):
+        load(desk, REAL / "argentina_ruvte" / file, profile=Path(profile))
+    stays(desk, "load-2")
+    figures = REAL / "gulag_camps" / "camp-statistics.sql"
+    ready = lists.prepare(desk.engine, [figures], lists.Asked(profile=Path("gulag-camps-yearly")), step)
+    outcome = lists.keep(desk.engine, ready, label=figures.name)
+    stays(desk, str(outcome.load))
+
+
+PROFILE = (
+    '[list]\nkind = "cases"\nusual = true\nrecord_no = "№"\nlocator = "{Книга}, p. {Страница}"\n'
+    'unknown = ["не указано"]\n[cases]\nsentence = "Приговор"\n[constants.cases]\ncharge = "as listed"\n'
+)
+SPLIT = (
+    '[list]\nkind = "cases"\n[persons]\nname = "who:name"\nborn = "who:born"\n[cases]\narrested = "seized {n}"\n'
+    'charge = { columns = ["a", "b"], join = "; " }\noutcome = "end"\nexecuted = "day"\n[rehabilitations]\n'
+    'date = "cleared"\nstage = "stage"\n[constants.persons]\noccupation = "invented"\n'
+    '[values.a]\nX = "an invented charge"\n[values."cases.outcome"]\nShot = "executed"\n'
+    "[[split]]\ncolumn = 'who'\npattern = '^(?P<name>.+?)   ?(?P<born>\\d{4})'\n"
+)
+FACTS = (
+    "who,seized 1,seized 2,a,b,end,day,cleared,stage,note\n"
+    "Invented One   1901,1937,1941,x,y,Shot,,,,of no field\n"
+    "Invented  Two  1902,5.11.1937,,,,,1938-01-02,,refused,\n"
+    "Invented Three  1903,,1938,x,,executed,,1957,,\n"
+    "Invented Three  1903,,1938,x,,executed,,1957,,\n"
+    "Invented Four  1904,,1938,,y,,1938,1957,granted,\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("list_text", "profile"),
+    [(USUAL + "".join(ODD[n % len(ODD)] for n in range(40)), PROFILE), (FACTS, SPLIT), (USUAL + ODD[0], "")],
+    ids=["odd", "split", "drafted"],
+)
+def test_made_lists_stay_as_they_are(desk: Desk, list_text: str, profile: str) -> None:
+    """Joined, parted and numbered cells, constants, rules, patterns with a part lacking, rows that stand twice."""
+    path, by = desk.write("list.csv", list_text), desk.write("list.toml", profile)
+    load(desk, path, **({"profile": by} if profile else {"kind": "cases"}))
+    stays(desk)
+    assert desk.sound()
+
+
+def test_cells_are_given_back(desk: Desk) -> None:
+    """Row by row what was read is what the file says, but for spaces and the words that mean nothing."""
+    path, by = desk.write("list.csv", FACTS), desk.write("list.toml", SPLIT)
+    load(desk, path, profile=by)
+    (found,) = lists_of(desk.engine, "load-1")
+    (table,) = open_tables(path)
+    rows = list(found.table.rows(lambda *_: None))
+    assert [(line, cells[:-1]) for line, cells in rows] == [
+        (line, [" ".join(cell.split()) if n else cell for n, cell in enumerate(cells)])
+        for line, cells in table.rows(lambda *_: None)
+    ]
+    assert found.table.header[-1] == OWN_ID
+    ids = [cells[-1] for _, cells in rows]
+    assert ids[3] == f"{ids[2]}-2"  # of two equal rows
+    assert len(set(ids)) == 5
+
+
+LIST = (
+    "№;Фамилия;Имя;Дата ареста;Приговор;Реабилитирован;Профессия\n"
+    "1;Вымыслов;Иван;5.11.1937;в/м;12.05.1957;кузнец\n2;Придумкин;Лука;1938;10 лет ИТЛ;;\n"
+)
+BETTER = (
+    '[list]\nkind = "cases"\nrecord_no = "№"\n[persons]\nname = ["Фамилия", "Имя"]\nparty = "Профессия"\n'
+    '[cases]\narrested = "Дата ареста"\nsentence = "Приговор"\n[values."cases.sentence"]\n"в/м" = "ВМН"\n'
+)
+
+
+def test_a_better_profile(desk: Desk) -> None:
+    """Words that it understands are understood, what it no longer maps stays verbatim; its undo takes it all back."""
+    load(desk, desk.write("list.csv", LIST), kind="cases")
+    before, hashed = desk.everything(), desk.hash()
+    ready, outcome = anew(desk, "load-1", desk.write("better.toml", BETTER))
+    assert told(outcome) == {
+        "persons": {"changed": 1, "unchanged": 1},
+        "cases": {"changed": 1, "unchanged": 1},
+        "rehabilitations": {"removed": 1},
+    }
+    person, other = (desk.cells("persons")[f"invented-list:{n}"] for n in (1, 2))
+    assert (person["party"], person["rest"]) == ("кузнец", '{"Реабилитирован":"12.05.1957","Приговор":"в/м"}')
+    assert "rest" not in other
+    assert "occupation" not in person
+    case = desk.cells("cases")["invented-list:1"]
+    assert (case["sentence"], case["sentence_kind"], case["arrested"]) == ("ВМН", "vmn", "5.11.1937")
+    assert desk.cells("rehabilitations") == {}
+    assert desk.column("persons", "row_no") == {"invented-list:1": 2, "invented-list:2": 3}
+    assert desk.sound()
+    assert desk.hash() == desk.hash_of_cells() != hashed
+    stays(desk, str(outcome.load))
+    assert ready.mapped[0].read == 2
+    _, back = anew(desk, "load-1", desk.write("worse.toml", BETTER.replace("Профессия", "Реабилитирован")))
+    assert told(back)["persons"] == {"changed": 1, "unchanged": 1}
+    desk.undo(str(back.load))
+    desk.undo(str(outcome.load))
+    after = desk.everything()
+    assert desk.hash() == hashed
+    assert {name: rows for name, rows in after.items() if name != "loads"} == {
+        name: rows for name, rows in before.items() if name != "loads"
+    } | {name: after[name] for name in ("name_words", "word_keys", "word_tails", "word_deletes", "stems")}
+
+
+def test_a_dry_run_and_the_file_afterwards(desk: Desk) -> None:
+    """A dry run tells and changes nothing; the file itself, read by the better profile, is then as what stands."""
+    path, by = desk.write("list.csv", LIST), desk.write("better.toml", BETTER)
+    load(desk, path, kind="cases")
+    before = desk.everything()
+    _, outcome = anew(desk, "load-1", by, dry=True)
+    assert outcome.changed == 2
+    assert desk.everything() == before
+    anew(desk, "load-1", by)
+    _, outcome = load(desk, path, profile=by)
+    assert (outcome.load, outcome.unchanged) == (None, 4)
+
+
+def test_a_load_meanwhile(desk: Desk) -> None:
+    """What another load or an undo did between reading and keeping is not written over."""
+    load(desk, desk.write("list.csv", LIST), kind="cases")
+    by = desk.write("better.toml", BETTER)
+    ready = lists.prepare_anew(desk.engine, "load-1", by, None, step)
+    _, other = load(desk, desk.write("list.csv", LIST.replace("кузнец", "столяр")), kind="cases")
+    before = desk.everything()
+    with pytest.raises(TerrorDBError, match="another load came, or went"):
+        lists.keep(desk.engine, ready, label="anew")
+    assert desk.everything() == before
+    ready = lists.prepare_anew(desk.engine, "load-1", by, None, step)
+    desk.undo(str(other.load))
+    with pytest.raises(TerrorDBError, match="another load came, or went"):
+        lists.keep(desk.engine, ready, label="anew")
+
+
+def test_corrected_rows_stay_as_they_are(desk: Desk) -> None:
+    """What somebody corrected since is not read anew, and it is said how much that is."""
+    load(desk, desk.write("list.csv", LIST.replace("кузнец", "")), kind="cases")
+    desk.load({"cases.csv": "id,person,charge,source_id\ninvented-list:2,invented-list:2,mended,invented-list\n"})
+    ready, outcome = anew(desk, "load-1", desk.write("better.toml", BETTER.replace("party", "occupation")))
+    assert ready.mapped[0].read == 1
+    assert "list.csv: left as they are: 1 persons of which a record was corrected since" in ready.said
+    assert told(outcome)["cases"] == {"changed": 1}
+    assert desk.cells("cases")["invented-list:2"]["charge"] == "mended"
+    desk.load({"persons.csv": "id,name,source_id\ninvented-list:1,Вымыслов Ной,invented-list\n"})
+    with pytest.raises(TerrorDBError, match="all were corrected, or replaced"):
+        anew(desk, "load-1")
+
+
+def test_a_reviewed_word_is_understood(desk: Desk) -> None:
+    """A term that somebody reviewed after the load points the rows to its record, and their words stay."""
+    text = "№;Фамилия;Место захоронения\n1;Вымыслов;Выдуманное поле\n2;Придумкин;Другое поле\n"
+    load(desk, desk.write("list.csv", text), kind="cases")
+    term = next(id_ for id_, one in desk.cells("terms").items() if one["text"] == "Выдуманное поле")
+    desk.load(
+        {
+            "places.csv": "id,name,kind,source_id\nfield,Invented Field,burial_ground,invented-list\n",
+            "terms.csv": "id,field,text,refers_to,reviewed_by\n"
+            f"{term},cases.burial_place,Выдуманное поле,places/field,an invented reviewer\n",
+        }
+    )
+    _, outcome = anew(desk, "load-1")
+    assert told(outcome)["cases"] == {"changed": 1, "unchanged": 1}
+    assert {id_: one.get("burial_place") for id_, one in desk.cells("cases").items()} == {
+        "invented-list:1": "field",
+        "invented-list:2": None,
+    }
+    assert desk.cells("persons")["invented-list:1"]["rest"] == '{"Место захоронения":"Выдуманное поле"}'
+    stays(desk, "load-1")
+
+
+@pytest.mark.parametrize(
+    ("named", "profile", "said"),
+    [
+        ("load-9", "", "there is no load 'load-9'"),
+        ("load-1", "", "load-1 does not say how its rows were read"),
+        (
+            "load-2",
+            '[list]\nkind = "places"\n[places]\nname = "№"\n',
+            "rows make places, those of the list are persons",
+        ),
+        ("load-2", BETTER.replace("Приговор", "Кара"), "the list has no column 'Кара'"),
+    ],
+    ids=["unknown", "strict", "another kind", "no such column"],
+)
+def test_what_cannot_be_read_anew(cited: Desk, named: str, profile: str, said: str) -> None:
+    """Each has its reason, and nothing changes."""
+    load(cited, cited.write("list.csv", LIST), kind="cases")
+    before = cited.everything()
+    with pytest.raises(TerrorDBError, match=said):
+        anew(cited, named, cited.write("by.toml", profile) if profile else None)
+    assert cited.everything() == before
+
+
+def test_a_list_of_two_headers(desk: Desk) -> None:
+    """Rows of loads with other columns are left; a load that read its list from tables of several is refused."""
+    load(desk, desk.write("list.csv", LIST), kind="cases")
+    load(
+        desk, desk.write("more.csv", LIST.replace("1;Вымыслов", "7;Вымыслов").replace("Профессия", "Чин")), kind="cases"
+    )
+    ready, _ = anew(desk, "load-1", desk.write("better.toml", BETTER))
+    assert ready.mapped[0].read == 2
+    assert "list.csv: left as they are: 1 persons that other loads wrote, or corrected" in ready.said
+    folder = desk.folder / "both"
+    folder.mkdir()
+    for name, header in (("a.csv", "Профессия"), ("b.csv", "Чин")):
+        text = LIST.replace("Профессия", header).replace("1;Вы", f"{name[0]};Вы").replace("2;При", f"{name[0]}2;При")
+        (folder / name).write_text(text, encoding="utf-8")
+    _, outcome = load(desk, folder, kind="cases")
+    with pytest.raises(TerrorDBError, match="from tables of several headers"):
+        anew(desk, str(outcome.load))
+
+
+@pytest.fixture
+def read_by(tmp_path: Path) -> Callable[[str, list[str]], dict[str, Any]]:
+    """Read a profile, and give its parts."""
+
+    def go(text: str, header: list[str]) -> dict[str, Any]:
+        (tmp_path / "one.toml").write_text(text, encoding="utf-8")
+        return vars(read_profile(tmp_path / "one.toml", header))
+
+    return go
+
+
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        (SPLIT, FACTS.split("\n", maxsplit=1)[0].split(",")),
+        (BETTER, LIST.split("\n", maxsplit=1)[0].split(";")),
+        (PROFILE, USUAL[:-1].split(";")),
+    ],
+)
+def test_a_profile_is_kept_whole(read_by: Callable[..., dict[str, Any]], text: str, header: list[str]) -> None:
+    """What the journal keeps of a profile makes the same profile again."""
+    import json
+
+    read = read_by(text + '[[dates]]\npattern = "(..)x"\nmeans = "\\\\1"\n', header)
+    profile = type("", (), {})()
+    profile.__dict__ = read
+    assert vars(from_json(json.loads(json.dumps(as_json(profile))))) == read
