@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from terrordb import __version__, database, models
+from terrordb import database, models
 from terrordb.errors import BadData, nearest
 from terrordb.loading import sheets
 from terrordb.loading.anew import Way, lists_of, written
@@ -197,7 +198,8 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
         words = known_words(connection)
         if profile.main in OF_PERSON and profile.main != "persons":
             words.there = persons_of(connection, list_id[0])
-        way = _digest(table.header, list_id[0], vars(profile), words.refers, words.means, __version__)
+        program = sys.modules["terrordb"].__version__  # the package imports this layer, which may not import it
+        way = _digest(table.header, list_id[0], vars(profile), words.refers, words.means, program)
         reading = _digest(way, table.sha256, table.label, table.encoding)
         compared = profile.main == "persons" and not asked.whole
         if compared and (same := stands(connection, reading, list_id[0])) is not None:
