@@ -26,6 +26,8 @@ from terrordb.loading.standing import BATCH
 from terrordb.models.base import LIST
 from terrordb.models.fields import Field, ReferenceField
 
+MEMO = 50_000  # ids that are remembered, so that memory does not grow with the list
+
 __all__ = ["Read", "Way", "lists_of", "written"]
 
 
@@ -213,6 +215,8 @@ class _Ids:
             return of.cell(values)
         if (found := of.found(values)) is None:
             return ""
+        if len(self.known) > MEMO:
+            self.known.clear()
         if found not in self.known:
             table = models.kind(found[0]).__table__
             self.known[found] = str(self.connection.scalar(select(table.c.id).where(table.c.key == found[1])))
