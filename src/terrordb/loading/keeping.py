@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -352,7 +351,7 @@ class _Keeping:
                 remedy = "load it again, and it is compared with what stands now"
                 raise BadData(f"another load changed rows of the list {list_id} meanwhile", remedy, sheet.label)
             self.standing.add(list_id)
-            self.gone.note_unlike(since.unmet())
+            self.gone.note_unlike(since.unmet)
         rows = self._of_earlier(table, sheet.kind)
         of_list = (*rows, self._among_list(table, list_id), self.gone.is_like(table)) if rows else (false(),)
         count = self.connection.scalar(select(func.count()).select_from(table).where(*of_list)) or 0
@@ -870,21 +869,21 @@ def marks_since(connection: Connection, way: str, list_id: str) -> Marks | None:
         return None
     persons, sources = models.kind("persons").__table__, models.kind("sources").__table__
     number = connection.scalar(select(sources.c.list_number).where(sources.c.id == list_id)) or 0
-    rows = select(persons.c.key, persons.c.as_read).where(persons.c.key.between(number * LIST, (number + 1) * LIST - 1))
-    return Marks(load_found, way, connection.execute(rows, execution_options={"yield_per": BATCH}))
+    low = number * LIST
+    rows = select(persons.c.key, persons.c.as_read).where(persons.c.key.between(low, low + LIST - 1))
+    return Marks(load_found, way, connection.execute(rows, execution_options={"yield_per": BATCH}), low)
 
 
 def names_standing(engine: Engine, made: Sequence[Sheet], since: Marks) -> bool:
     """Say whether a row that was read has the id of one that stands, which depends on how many rows have it."""
     persons = models.kind("persons").__table__
-    unmet = array("q", sorted(since.unmet()))
     with engine.connect() as connection:
         for sheet in made:
             named = (one[1] for part in sheet.parts() for one in part) if isinstance(sheet, Spool) else ()
             for some in parts(named) if sheet.kind == "persons" else ():
                 for key in connection.scalars(select(persons.c.key).where(persons.c.id.in_(some))):
-                    at = bisect_left(unmet, key)
-                    if at == len(unmet) or unmet[at] != key:
+                    at = bisect_left(since.unmet, key)
+                    if at == len(since.unmet) or since.unmet[at] != key:
                         return True
     return False
 

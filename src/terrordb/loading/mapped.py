@@ -231,6 +231,9 @@ def map_table(
     again = mapping.again()
     made.duplicates = sum(count - 1 for count in again.values())
     made.sheets = mapping.sheets(again)
+    if since is not None:
+        since.settle()
+    mapping.plain = None  # it knows the mapping: both, and all they remember, would wait until garbage is looked for
     return made
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 __all__ = ["Marks", "marker"]
@@ -30,21 +30,22 @@ def marker(way: bytes) -> Callable[[Sequence[str]], int]:
 
 
 class Marks:
-    """The rows of a list as a load left them that read it in this `way`, sixteen bytes each; `load` names it."""
+    """The rows of a list as a load left them that read it in this `way`, thirteen bytes each; `load` names it."""
 
-    def __init__(self, load: str, way: str, rows: Iterable[Any]) -> None:
-        """Take key and mark of every row; one that has no mark is met by none."""
-        self.load, self.way = load, way
-        self.without = array("q")
-        found = [(array("q"), array("q")) for _ in range(SIEVES)]
+    def __init__(self, load: str, way: str, rows: Iterable[Any], low: int = 0) -> None:
+        """Take key and mark of every row; one that has no mark is met by none.  `low` is the least key there may be."""
+        self.load, self.way, self.low = load, way, low
+        self.unmet = array("q")  # keys of the rows that were not met, in order, once it is settled
+        found = [(array("q"), array("I")) for _ in range(SIEVES)]
         for key, mark in rows:
             if mark is None:
-                self.without.append(key)
+                self.unmet.append(key)
                 continue
-            marks, keys = found[mark % SIEVES]
+            marks, places = found[mark % SIEVES]
             marks.append(mark)
-            keys.append(key)
-        self.parts = [_sorted(*part) for part in found]
+            places.append(key - low)
+        # Each part goes as soon as it is sorted, or all would be held twice.
+        self.parts = [_sorted(*found.pop(0)) for _ in range(SIEVES)]
         self.met = [bytearray(len(marks)) for marks, _ in self.parts]
 
     def meet(self, mark: int | None) -> bool:
@@ -61,13 +62,15 @@ class Marks:
             at += 1
         return False
 
-    def unmet(self) -> Iterator[int]:
-        """Give the keys of the rows that were not met."""
-        yield from self.without
-        for (_, keys), met in zip(self.parts, self.met, strict=True):
-            yield from (key for key, was in zip(keys, met, strict=True) if not was)
+    def settle(self) -> None:
+        """Keep the rows that were not met alone: no more will be."""
+        for (_, places), met in zip(self.parts, self.met, strict=True):
+            self.unmet.extend(self.low + place for place, was in zip(places, met, strict=True) if not was)
+        self.unmet = array("q", sorted(self.unmet))
+        self.parts.clear()
+        self.met.clear()
 
 
-def _sorted(marks: array[int], keys: array[int]) -> tuple[array[int], array[int]]:
+def _sorted(marks: array[int], places: array[int]) -> tuple[array[int], array[int]]:
     order = sorted(range(len(marks)), key=marks.__getitem__)
-    return array("q", map(marks.__getitem__, order)), array("q", map(keys.__getitem__, order))
+    return array("q", map(marks.__getitem__, order)), array("I", map(places.__getitem__, order))
