@@ -200,6 +200,17 @@ def test_a_dry_run_and_the_file_afterwards(desk: Desk) -> None:
     assert (outcome.load, outcome.unchanged) == (None, 4)
 
 
+def test_ids_stay(desk: Desk) -> None:
+    """A profile with another number of the rows changes no id, and it is said that the file would."""
+    load(desk, desk.write("list.csv", LIST), kind="cases")
+    before = set(desk.cells("persons"))
+    by = desk.write("better.toml", BETTER.replace('record_no = "№"\n', ""))
+    ready, outcome = anew(desk, "load-1", by)
+    assert outcome.changed > 0
+    assert set(desk.cells("persons")) == before
+    assert any("rows keep the ids that another record_no gave them" in said for said in ready.said)
+
+
 def test_a_load_meanwhile(desk: Desk) -> None:
     """What another load or an undo did between reading and keeping is not written over."""
     load(desk, desk.write("list.csv", LIST), kind="cases")

@@ -160,6 +160,9 @@ def prepare_anew(engine: Engine, load: str, profile: Path | None, headers: Path 
         if read.main != main:
             said = f"its rows make {read.main}, those of the list are {main}"
             raise BadData(said, f"undo {load}, and load the file by this profile", str(way.named))
+        if any(read.record_no != was.record_no for was in found.loads.values()):
+            said = "rows keep the ids that another record_no gave them; loaded from the file they would be new ones"
+            ready.said.append(f"{way.label}: {said}")
         with engine.connect() as connection:
             words = known_words(connection)
             if read.main in OF_PERSON and read.main != "persons":
