@@ -113,3 +113,13 @@ def orphan(connection: Connection) -> None:
     """Write a row that points nowhere, and check the keys."""
     connection.exec_driver_sql("INSERT INTO changes (load_key, kind, key, former) VALUES (99, 'persons', 1, '{}')")
     database.check_keys(connection)
+
+
+def test_what_points_to_the_rows_of_lists_is_found_by_an_index(url: URL) -> None:
+    """Where a server deletes a list's persons or cases, it must not read all rehabilitations for each of them."""
+    of_lists = {models.kind(kind).__table__ for kind in ("persons", "person_names", "cases", "rehabilitations")}
+    with database.writer(url).connect() as connection:
+        found = inspect(connection)
+        for table in of_lists:
+            first = {index["column_names"][0] for index in found.get_indexes(table.name)}
+            assert {key.parent.name for key in table.foreign_keys if key.column.table in of_lists} <= first

@@ -139,7 +139,7 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     fields: ClassVar[dict[str, f.Field]]
-    checks: ClassVar[tuple[Constraint, ...]] = ()
+    checks: ClassVar[tuple[Constraint | Index, ...]] = ()
     uncited: ClassVar[bool] = False  # a record may stand without a citation
     hangs: ClassVar[bool] = False  # on a person's row: where that is a list's, it is named and cited as that row is
     __table__: ClassVar[Table]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
 from terrordb.models.base import Code, Date, Record, Reference, Text, check
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from terrordb.models.person import Person
     from terrordb.models.trial import Trial
 
+OF_CASE = text("case_key IS NOT NULL")
 STAGE = {
     "recommended": "a body recommended it",
     "granted": "it was granted",
@@ -45,4 +47,6 @@ class Rehabilitation(Record):
             "of_somebody",
             "it names no person, no case and no trial",
         ),
+        # A server asks of each case that goes whether one points to it; of a list's rows none does.
+        Index(None, "case_key", sqlite_where=OF_CASE, postgresql_where=OF_CASE),
     )
