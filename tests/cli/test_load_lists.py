@@ -53,6 +53,41 @@ def content(said: Say, db: str) -> str:
     return next(line for line in said("db", "status", "--db", db).out.splitlines() if line.startswith("content hash"))
 
 
+def test_a_strict_load_has_no_report(said: Say, db: str, path: Path) -> None:
+    """It is told, rather than that no report is written."""
+    ours = path.with_name("persons.csv")
+    ours.write_text("name\nInvented Person\n", encoding="utf-8")
+    refused = said("load", str(ours), "--report", str(path.with_name("r.md")), "--db", db)
+    assert (refused.code, "read strictly" in refused.err) == (2, True)
+    assert not path.with_name("r.md").exists()
+
+
+def test_each_of_several_lists_is_accounted_for(load: Say, path: Path, tmp_path: Path) -> None:
+    """One report tells of all of them, and of each the rows that are its own."""
+    other = tmp_path / "other.csv"
+    other.write_text("№;Фамилия;Имя\n1;Небылицын;Карл\n2;Небылицын;Лука\n3;Небылицын;Фома\n", encoding="utf-8")
+    loaded = load(str(path), str(other), "--report", str(tmp_path / "report.json"))
+    assert loaded.code == 0, loaded.err
+    assert loaded.out.splitlines()[:2] == [SUM, "other.csv: 3 rows read = 3 stored + 0 unchanged + 0 set aside"]
+    told = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert list(told["asked"]["files"]) == ["list.csv", "other.csv"]
+    records = {
+        one["title"]: one["blocks"][-1]["rows"] for one in told["sections"] if one["title"] in told["asked"]["files"]
+    }
+    assert [(row["kind"], row["new"]) for row in records["list.csv"]] == [("persons", 2), ("cases", 2)]
+    assert [(row["kind"], row["new"]) for row in records["other.csv"]] == [("persons", 3)]
+
+
+@pytest.mark.parametrize("name", ["there.html", "report.doc", "nowhere/report.html"])
+def test_a_report_that_cannot_be_written_stops_the_load(load: Say, path: Path, name: str) -> None:
+    """It is refused before anything is loaded, and a file that is there stays as it is."""
+    there = path.with_name("there.html")
+    there.write_text("mine", encoding="utf-8")
+    assert load(str(path), "--report", str(path.parent / name)).code == 2
+    assert load(str(path)).out.splitlines()[-1] == "terrordb undo load-1 takes it back"
+    assert there.read_text(encoding="utf-8") == "mine"
+
+
 def test_a_list_its_report_and_its_undo(said: Say, load: Say, db: str, path: Path, tmp_path: Path) -> None:
     """The report adds up, on the page and in its file; the same file again changes nothing; undo restores the hash."""
     before = content(said, db)

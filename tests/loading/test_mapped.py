@@ -117,7 +117,7 @@ def test_every_row_is_accounted_for(load: Callable[..., Load], named: Path) -> N
         ("cases.executed", 6),
     ]
     assert mapped.totals == [(8, "3", 1)]  # one row since the heading stands above the three that are stated
-    told = load_report(mapped, outcome, dry=False, rejected=None, said=mapped.table.said).as_dict()
+    told = load_report([mapped], outcome, dry=False, rejected={}).as_dict()
     assert "7 rows read = 3 stored + 0 unchanged + 4 set aside" in told["sections"][0]["blocks"][0]["prose"]
 
 

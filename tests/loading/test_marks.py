@@ -155,5 +155,5 @@ def test_the_report_says_what_was_passed_over(desk: Desk, tmp_path: Path) -> Non
     (mapped,) = ready.mapped
     assert summary(mapped, outcome) == "list.csv: 2 rows read = 1 stored + 1 unchanged + 0 set aside"
     assert mapped.flagged == 1
-    told = load_report(mapped, outcome, dry=False, rejected=None, said=[])
-    assert "1 rows are as load-1 left them, and were not read again" in repr(list(told.sections))
+    told = load_report([mapped], outcome, dry=False, rejected={})
+    assert "Not read again, as load-1 left them so: 1 row." in repr(list(told.sections))

@@ -63,8 +63,10 @@ def load(
     from terrordb import database
     from terrordb.cli.opening import opened
     from terrordb.cli.showing import done, progress, tell
+    from terrordb.errors import BadQuestion
     from terrordb.loading import lists
 
+    _can_be_written(report, force=force)
     with opened(db, quiet=quiet):
         engine = database.writer(database.locate(db)[0])
     asked = lists.Asked(
@@ -74,6 +76,8 @@ def load(
     try:
         ready = lists.prepare(engine, files, asked, step)
         tell(*ready.said, quiet=quiet)
+        if report is not None and ready.sheets and not ready.mapped:
+            raise BadQuestion("what is read strictly is loaded whole, and has no report", "leave --report away")
         if strict:
             ready.refuse_flags()
         label = "; ".join(path.name for path in files)
@@ -85,8 +89,7 @@ def load(
             typer.echo(line)
     if ready.standing and not ready.sheets:
         return
-    for mapped in ready.mapped:
-        _mapped(mapped, outcome, ready, dry=dry, report=report, force=force, quiet=quiet)
+    _mapped(outcome, ready, dry=dry, report=report, force=force, quiet=quiet)
     _report(outcome, quiet=quiet, prune=prune, dry=dry)
 
 
@@ -119,6 +122,8 @@ def reload(
     from terrordb.cli.showing import done, progress, tell
     from terrordb.loading import lists
 
+    _can_be_written(report, force=force)
+    _can_be_written(report, force=force)
     with opened(db, quiet=quiet):
         engine = database.writer(database.locate(db)[0])
     step = progress(quiet=quiet)
@@ -130,8 +135,7 @@ def reload(
         outcome = lists.keep(engine, ready, label=f"{named} anew", dry=dry, progress=step)
     finally:
         done(quiet=quiet)
-    for mapped in ready.mapped:
-        _mapped(mapped, outcome, ready, dry=dry, report=report, force=force, quiet=quiet)
+    _mapped(outcome, ready, dry=dry, report=report, force=force, quiet=quiet)
     _report(outcome, quiet=quiet, prune=True, dry=dry)
 
 
@@ -141,20 +145,30 @@ def _own_headers() -> Path:
     return folder() / "headers.csv"
 
 
-def _mapped(mapped: Any, outcome: Any, ready: Any, *, dry: bool, report: str | None, force: bool, quiet: bool) -> None:
-    """Print what became of a list, or write it into a file."""
+def _can_be_written(report: str | None, *, force: bool) -> None:
+    """Refuse a file for the report that cannot be, before anything is loaded."""
+    from terrordb.cli.options import chosen
+    from terrordb.cli.showing import check_place
+
+    if report is not None:
+        chosen(None, report, report=True)
+        check_place(report, force=force)
+
+
+def _mapped(outcome: Any, ready: Any, *, dry: bool, report: str | None, force: bool, quiet: bool) -> None:
+    """Print what became of lists, or write it into a file."""
     from terrordb.cli.options import Format, chosen
     from terrordb.cli.reporting import show_report
     from terrordb.cli.showing import into, tell
     from terrordb.reports.loading import load_report, summary
 
-    made = load_report(
-        mapped, outcome, dry=dry, rejected=ready.rejected.get(mapped.table.label), said=mapped.table.said
-    )
+    if not ready.mapped:
+        return
+    made = load_report(ready.mapped, outcome, dry=dry, rejected=ready.rejected)
     if report is not None:
         with into(report, force=force, quiet=quiet):
             show_report(made, chosen(None, report, report=True) or Format.table, raw=True, quiet=quiet, chart=None)
-        tell(summary(mapped, outcome), quiet=quiet, to=sys.stdout)
+        tell(*(summary(mapped, outcome) for mapped in ready.mapped), quiet=quiet, to=sys.stdout)
     elif not quiet:
         show_report(made, Format.table, raw=True, quiet=quiet, chart=None)
 

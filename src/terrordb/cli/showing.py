@@ -93,8 +93,8 @@ def into(output: str | None, *, force: bool = False, quiet: bool = False) -> Ite
         yield
         return
     path = Path(os.path.realpath(output))  # a link stays one
+    check_place(output, force=force)
     with _telling(output, path):
-        _check_free(path, output, force=force)
         device = path.exists() and not path.is_file()  # a pipe or a device is nothing that could be replaced
     aside = path if device else path.with_name(f".terrordb-{os.urandom(6).hex()}")
     try:
@@ -112,6 +112,14 @@ def into(output: str | None, *, force: bool = False, quiet: bool = False) -> Ite
         if not device:
             aside.unlink(missing_ok=True)
     tell(f"written: {output}{size}", quiet=quiet)
+
+
+def check_place(output: str, *, force: bool = False) -> None:
+    """Refuse a place where `into` could write no file; `-` is the output."""
+    if output != "-":
+        path = Path(os.path.realpath(output))
+        with _telling(output, path):
+            _check_free(path, output, force=force)
 
 
 @contextmanager

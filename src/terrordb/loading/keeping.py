@@ -82,11 +82,14 @@ class Outcome:
     vanished_ids: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     kinds: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # the same, of each kind
+    of_tables: dict[tuple[int, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # and table
+    table: int = 0  # that is under way: the group of its spools
 
     def count(self, kind: str, what: str, rows: int) -> None:
         """Count rows of a kind as `added`, `changed`, `unchanged` or `removed`."""
         setattr(self, what, getattr(self, what) + rows)
         self.kinds[kind][what] += rows
+        self.of_tables[self.table, kind][what] += rows
 
 
 def load(
@@ -316,6 +319,7 @@ class _Keeping:
 
     def _sheet(self, sheet: Sheet, reader: Reader) -> None:
         model = models.kind(sheet.kind)
+        self.outcome.table = sheet.group if isinstance(sheet, Spool) else 0
         source_key = self._list_source(sheet)
         if source_key is not None:
             self.cited[sheet.kind].add(source_key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from terrordb import models
@@ -12,8 +12,6 @@ from terrordb.reports.report import Prose, Report, Section
 from terrordb.reports.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from terrordb.loading.keeping import Outcome
     from terrordb.loading.mapped import Mapped
 
@@ -24,41 +22,39 @@ TOLD = 50  # words, and rows set aside, that are told one by one
 
 def summary(mapped: Mapped, outcome: Outcome) -> str:
     """Say in one line what became of the rows: those read are those stored, unchanged and set aside."""
-    main = outcome.kinds[mapped.profile.main]
+    main = outcome.of_tables[id(mapped), mapped.profile.main]
     stored = main["added"] + main["changed"]
     parts = [f"{stored:,} stored", f"{main['unchanged']:,} unchanged", f"{sum(mapped.set_aside.values()):,} set aside"]
-    return f"{mapped.table.label}: {mapped.read:,} rows read = {' + '.join(parts)}"
+    return f"{mapped.table.label}: {_rows(mapped.read)} read = {' + '.join(parts)}"
 
 
-def load_report(mapped: Mapped, outcome: Outcome, *, dry: bool, rejected: str | None, said: Sequence[str]) -> Report:
-    """Tell what became of a list: every row accounted for, flags with examples, new words, duplicates, what is left."""
-    title = f"{'What loading would do' if dry else 'What was loaded'}: {mapped.table.label}"
-    asked = {"file": mapped.table.label, "sha256": mapped.table.sha256, "load": outcome.load, "dry": dry}
-    return Report("load", title, _sections(mapped, outcome, rejected, said), Notes(None), asked)
+def load_report(lists: Sequence[Mapped], outcome: Outcome, *, dry: bool, rejected: Mapping[str, str]) -> Report:
+    """Tell what became of lists: every row accounted for, flags with examples, new words, duplicates, what is left.
+
+    `rejected` says of a list where its rows that are set aside were written.
+    """
+    labels = [mapped.table.label for mapped in lists]
+    title = f"{'What loading would do' if dry else 'What was loaded'}: {'; '.join(labels)}"
+    asked = {"files": {m.table.label: m.table.sha256 for m in lists}, "load": outcome.load, "dry": dry}
+    return Report("load", title, _sections(lists, outcome, rejected), Notes(None), asked)
 
 
-def _sections(mapped: Mapped, outcome: Outcome, rejected: str | None, said: Sequence[str]) -> Iterator[Section]:
-    lead = [Prose(f"{summary(mapped, outcome)}."), *map(Prose, said)]
-    if mapped.since is not None and mapped.stood:
-        lead.append(
-            Prose(
-                f"{mapped.stood:,} rows are as {mapped.since.load} left them, and were not read again: what follows is"
-                " told of the others. With --report it is told of all."
-            )
-        )
-    if mapped.duplicates:
-        lead.append(
-            Prose(f"{mapped.duplicates:,} rows have the number, or the very cells, of an earlier one: each is kept.")
-        )
-    lead += [
-        Prose(f"Line {line}: {stated} is stated; {rows:,} rows stand above.") for line, stated, rows in mapped.totals
-    ]
+def _sections(lists: Sequence[Mapped], outcome: Outcome, rejected: Mapping[str, str]) -> Iterator[Section]:
+    for mapped in lists:
+        of = mapped.table.label
+        for section in _of_list(mapped, outcome, rejected.get(of)):
+            title = section.title if len(lists) == 1 else ": ".join(filter(None, (of, section.title)))
+            yield Section(title, section.blocks)
+
+
+def _of_list(mapped: Mapped, outcome: Outcome, rejected: str | None) -> Iterator[Section]:
     kinds = [
         (kind, *(n[what] for what in ("added", "changed", "unchanged")))
-        for kind, n in outcome.kinds.items()
-        if any(n.values())
+        for (of, kind), n in outcome.of_tables.items()
+        if of == id(mapped) and any(n.values())
     ]
-    yield Section("", [*lead, Table("Records", ("kind", "new", "changed", "unchanged"), kinds)])
+    records = Table("Records", ("kind", "new", "changed", "unchanged"), kinds)
+    yield Section("", [Prose(f"{summary(mapped, outcome)}."), *map(Prose, _lead(mapped)), records])
     yield Section("Columns", [_columns(mapped), *_left(mapped)])
     if mapped.flags:
         yield Section("Not understood, and kept as written", [_flags(mapped)])
@@ -69,6 +65,23 @@ def _sections(mapped: Mapped, outcome: Outcome, rejected: str | None, said: Sequ
         yield Section("Words that no reviewed term explains", [_words(mapped)])
     if mapped.set_aside:
         yield Section("Set aside", list(_aside(mapped, rejected)))
+
+
+def _lead(mapped: Mapped) -> Iterator[str]:
+    yield from mapped.table.said
+    if mapped.since is not None and mapped.stood:
+        yield (
+            f"Not read again, as {mapped.since.load} left them so: {_rows(mapped.stood)}. What follows is told of the"
+            " others; with --report it is told of all."
+        )
+    if mapped.duplicates:
+        yield f"{mapped.duplicates:,} rows have the number, or the very cells, of an earlier one: each is kept."
+    for line, stated, rows in mapped.totals:
+        yield f"Line {line}: {stated} is stated; {rows:,} rows stand above."
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" + "s" * (count != 1)
 
 
 def _columns(mapped: Mapped) -> Table:
