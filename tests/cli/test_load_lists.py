@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import sys
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -51,6 +54,35 @@ def load(said: Say, db: str) -> Say:
 def content(said: Say, db: str) -> str:
     """Read the content hash."""
     return next(line for line in said("db", "status", "--db", db).out.splitlines() if line.startswith("content hash"))
+
+
+def test_standard_input_is_told_by_its_name(
+    said: Say, db: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Read strictly or mapped; rows of it that are set aside stand in the folder one stands in."""
+    monkeypatch.chdir(tmp_path)
+
+    def load(text: str, *words: str) -> Said:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        return said("load", "-", *words, "--db", db)
+
+    wrong = load("name,born\nInvented Person,long ago\n")
+    assert (wrong.code, "terrordb: standard input:2: born: 'long ago'" in wrong.err) == (2, True)
+    strict = load("name,born\nInvented Person,1900\n")
+    assert "standard input: it names no sources, so it is its own: standard-input" in strict.err
+    assert said("loads", "--db", db).out.splitlines()[1].split("\t")[:2] == ["load-1", "standard input"]
+    mapped = load(LIST, "--as", "cases", "--source", "Invented")
+    assert "in standard-input.rejected.csv, which loads again once mended" in mapped.out
+    assert (tmp_path / "standard-input.rejected.csv").read_text(encoding="utf-8").count("\n") == 3
+
+
+def test_a_packed_list_is_the_list_that_it_packs(load: Say, path: Path) -> None:
+    """Its name is that of the file without the packing's."""
+    load(str(path))
+    packed = path.with_name("list.csv.gz")
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    again = load(str(packed))
+    assert "list.csv.gz: 4 rows read = 0 stored + 2 unchanged + 2 set aside" in again.out
 
 
 def test_a_strict_load_has_no_report(said: Say, db: str, path: Path) -> None:

@@ -80,7 +80,7 @@ def load(
             raise BadQuestion("what is read strictly is loaded whole, and has no report", "leave --report away")
         if strict:
             ready.refuse_flags()
-        label = "; ".join(path.name for path in files)
+        label = "; ".join("standard input" if str(path) == "-" else path.name for path in files)
         outcome = lists.keep(engine, ready, label=label, prune=prune, dry=dry, progress=step)
     finally:
         done(quiet=quiet)

@@ -942,7 +942,7 @@ def as_list(sheet: Sheet, source: str | None, engine: Engine) -> None:
             again = f'it is read as a later state of the list {found.id}; --source "TITLE" makes another of it'
             sheet.said.append(f"{sheet.path}: {cites if source else again}")
             return
-        made = slug(named if source else sheet.path.stem) or "list"
+        made = slug(named if source else Path(sheet.path.name.removesuffix(".gz")).stem) or "list"
         taken = connection.scalar(select(table.c.kind).where(table.c.id == made))
     if taken is not None and taken != "list":
         raise BadData(

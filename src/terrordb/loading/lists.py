@@ -183,9 +183,10 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
         if table.format == "csv" and table.path.suffix.casefold() == ".csv":
             sheet = sheets.open_sheet(table.path, kind=kind, encoding=asked.encoding or table.encoding)
         else:
-            of, how = (kind, "") if kind else sheets.kind_of(Path(table.label), table.header)
-            columns = sheets.columns_of(table.path, of, table.header)
-            sheet = _RawSheet(table.path, of, table.label, "", table.header, columns, table.sha256)
+            place = table.path if table.path.name == table.label else Path(table.label)
+            of, how = (kind, "") if kind else sheets.kind_of(place, table.header)
+            columns = sheets.columns_of(place, of, table.header)
+            sheet = _RawSheet(place, of, table.label, "", table.header, columns, table.sha256)
             sheet.table = table
             sheet.said += [how] if how else []
         _strict(engine, ready, sheet, asked.source)
@@ -298,7 +299,7 @@ def keep(
         begun = load
         for mapped in ready.mapped:
             if mapped.rejected is not None and not ready.anew:
-                path = _free(ready.beside or mapped.table.path.with_name(f"{mapped.table.path.name}.rejected.csv"))
+                path = _free(ready.beside or _beside(mapped.table))
                 written.append(path)
                 _put(mapped.rejected, path)
                 ready.rejected[mapped.table.label] = str(path)
@@ -321,6 +322,12 @@ def keep(
                 path.unlink(missing_ok=True)
             ready.rejected.clear()
         raise
+
+
+def _beside(table: RawTable) -> Path:
+    """Say where rows of a table go that are set aside; those of standard input into the folder one stands in."""
+    of = Path("standard-input") if table.copied else table.path
+    return of.with_name(f"{of.name}.rejected.csv")
 
 
 def _free(path: Path) -> Path:

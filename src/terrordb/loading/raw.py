@@ -38,6 +38,7 @@ class RawTable:
     stamp: tuple[int, int]  # size and time of the file when it was opened
     written: list[str] = field(repr=False)  # the header's cells as they stand in the file
     read: Callable[[RawTable, Aside], Rows] = field(repr=False)
+    copied: bool = False  # from standard input: the path is nothing to tell a user
 
     def rows(self, aside: Aside) -> Rows:
         """Read rows with their lines, each as wide as the header; what is no such row goes to `aside`."""

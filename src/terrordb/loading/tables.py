@@ -69,6 +69,7 @@ def read_stdin(
             path.unlink(missing_ok=True)
 
     for table in tables:
+        table.copied = True
         weakref.finalize(table, forget)
     return tables
 
