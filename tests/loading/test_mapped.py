@@ -121,6 +121,21 @@ def test_every_row_is_accounted_for(load: Callable[..., Load], named: Path) -> N
     assert "7 rows read = 3 stored + 0 unchanged + 4 set aside" in told["sections"][0]["blocks"][0]["prose"]
 
 
+def test_words_that_questions_know_are_codes_in_a_list_too(load: Callable[..., Load], tmp_path: Path, url: URL) -> None:
+    """`outcome:shot` and a cell "shot" are one code; what was written stays too, and what is no word is a flag."""
+    named = tmp_path / "fates.csv"
+    words = ("расстрелян", "Расстрел", "shot", "died in custody", "пропал без вести", "осуждён")
+    named.write_text("№,ФИО,Исход\n" + "".join(f"{n},Вымыслов,{word}\n" for n, word in enumerate(words, 1)))
+    ready, _ = load(named, kind="cases")
+    found = {one["record_no"]: (one["fate"], one["rest"]["Исход"]) for one in rows(url, "persons")}
+    fates = ("executed", "executed", "executed", "died_in_custody", "disappeared", None)
+    assert found == {str(n): both for n, both in enumerate(zip(fates, words, strict=True), 1)}
+    assert len(rows(url, "persons cases.outcome:shot")) == 3
+    assert [(flag.field, examples) for flag, examples in ready.mapped[0].examples.items()] == [
+        ("cases.outcome", [(7, "осуждён")])
+    ]
+
+
 def test_what_is_not_understood_is_kept_as_written(load: Callable[..., Load], named: Path, url: URL) -> None:
     """A date that is none is no date, and its words stand in the row's own record, where a question finds them."""
     load(named, kind="cases")

@@ -12,8 +12,8 @@ from terrordb.models import fields as f
 from terrordb.querying import vocabulary as v
 from terrordb.querying.vocabulary import Path, Step
 
-TEXT = (files("terrordb.querying") / "words.csv").read_text(encoding="utf-8")
-ROWS = list(csv.DictReader(TEXT.splitlines(), strict=True))
+TEXTS = [(files("terrordb") / path).read_text(encoding="utf-8") for path in ("querying/words.csv", "models/codes.csv")]
+ROWS = [{"sort": "code"} | row for text in TEXTS for row in csv.DictReader(text.splitlines(), strict=True)]
 SORTS = {"kind", "field", "code", "state", "part", "presence", "reach"}
 FURTHER_CODES = {"category": {"1", "2"}, "named": {"true", "false"}}  # of fields without a vocabulary
 

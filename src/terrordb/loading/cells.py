@@ -17,6 +17,7 @@ from terrordb import models
 from terrordb.errors import BadValue
 from terrordb.loading.profiles import Profile, canonical, meanings
 from terrordb.models import fields as f
+from terrordb.models.codes import code_named
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -67,9 +68,9 @@ class Cell:
         if told is not None:
             text = told
         elif isinstance(self.field, f.CodeField) and text.casefold() not in self.field.vocabulary:
-            text = given = (
-                usual_word(self.path, word, whole=True) or text
-            )  # that "м" is a man need not be kept beside it
+            text = given = usual_word(self.path, word, whole=True) or text  # that "м" is a man need not be kept
+            if text not in self.field.vocabulary:
+                text = self._code_named(text) or text
         if self.packed:
             text = _unpacked(text)
         for pattern, means in self.rewritten:
@@ -80,6 +81,11 @@ class Cell:
         if not text:
             return "", "", True
         return self._checked(text, text != given)
+
+    def _code_named(self, text: str) -> str | None:
+        """Find the code that a question with this word would find."""
+        kind, _, name = self.path.partition(".")
+        return code_named(name, text, kind)
 
     def _checked(self, text: str, reworded: bool) -> tuple[str, str, bool]:
         """Try whether the field takes a text, and if it does not, what can be seen of it."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from terrordb.models.base import Record
 
-NOT_KINDS = {"__init__", "base", "fields", "derived", "engine", "labels"}  # modules here that hold no kind
+NOT_KINDS = {"__init__", "base", "fields", "derived", "engine", "labels", "codes"}  # modules here that hold no kind
 
 
 def _plural(word: str) -> str:

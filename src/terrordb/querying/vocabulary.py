@@ -1,11 +1,11 @@
 """The words by which kinds, fields and coded values are asked for, and what a name reaches through relations.
 
-They are data, `words.csv`: kind, word, means, language, sort. An empty kind stands for any; several kinds, and several
-meanings, are parted by `|`. Words are written as `canonical` gives them. The sorts:
+They are data, `words.csv`: kind, word, means, language, sort; the words for coded values stand in `models/codes.csv`.
+An empty kind stands for any; several kinds, and several meanings, are parted by `|`. Words are written as `canonical`
+gives them. The sorts:
 
 * `kind`: another word for a kind;
 * `field`: another word for a field, or for a name that has a `reach`;
-* `code`: another word for a coded value: `field=code`;
 * `state`, `part`, `presence`: other words for a state of a record, a part of a date, `any` and `none`;
 * `reach`: the paths that a name stands for. `cases.trial|roles.within/trials`: a step that is a field of the kind
   reached so far goes forward, another that is a kind goes backward to its rows that point here. `within/trials` keeps
@@ -22,7 +22,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from terrordb import models
-from terrordb.values.names import fold
+from terrordb.models.codes import canonical, code_named, code_words
 
 __all__ = [
     "Path",
@@ -58,11 +58,6 @@ Path = tuple[Step, ...]
 _Table = dict[tuple[str, str, str], tuple[str, ...]]  # (sort, kind, word): what it means
 
 
-def canonical(word: str) -> str:
-    """Give the form of a word that is compared: folded, with _ between its parts."""
-    return "_".join(fold(word).split())
-
-
 def kind_named(word: str) -> str | None:
     """Find the kind that a word names: its own name, its singular, or another word."""
     named = canonical(word)
@@ -77,16 +72,6 @@ def fields_named(kind: str, word: str) -> tuple[str, ...]:
     named, own = canonical(word), _own(kind)
     every = dict.fromkeys((*_means("field", kind, named), *_means("field", "", named)))
     return tuple(n for n in every if n in own) or tuple(n for n in every if _means("reach", kind, n))
-
-
-def code_named(field: str, word: str, kind: str = "") -> str | None:
-    """Find the code of a field that a word stands for; the kind tells apart what two kinds call alike."""
-    named = canonical(word)
-    for meaning in (*_means("code", kind, named), *_means("code", "", named)):
-        of, _, code = meaning.partition("=")
-        if of == field:
-            return code
-    return named if f"{field}={named}" in _codes() else None
 
 
 def state_named(word: str) -> str | None:
@@ -148,11 +133,6 @@ def _one(sort: str, word: str) -> str | None:
 
 
 @cache
-def _codes() -> frozenset[str]:
-    return frozenset(meaning for (sort, _, _), every in _table().items() if sort == "code" for meaning in every)
-
-
-@cache
 def _table() -> _Table:
     table: _Table = {}
     text = (files(__package__) / "words.csv").read_text(encoding="utf-8")
@@ -163,4 +143,4 @@ def _table() -> _Table:
         for kind in kinds.split("|"):
             place = (sort, kind, word)
             table[place] = table.get(place, ()) + every
-    return table
+    return table | {("code", *place): means for place, means in code_words().items()}
