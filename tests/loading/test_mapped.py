@@ -163,10 +163,13 @@ def test_rows_set_aside_load_once_mended(load: Callable[..., Load], named: Path,
     mended = named.with_name("mended.csv")
     with mended.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([header, nameless])
-    load(mended, kind="cases")
-    assert [one["name"] for one in rows(url, "persons Выдумкин")] == ["Выдумкин Пётр Иванович"]
+    _, of_mended = load(mended, kind="cases")
+    (found,) = rows(url, "persons Выдумкин")
+    assert (found["name"], found["citations"][0]["locator"]) == ("Выдумкин Пётр Иванович", "row 5")
     named.write_bytes(LIST.replace("русский;5.11.1937", "русский;6.11.1937").encode("cp1251"))
-    ready, _ = load(named, kind="cases")
+    ready, again = load(named, kind="cases")
+    # Neither file says of the other's rows that they are gone.
+    assert (of_mended.vanished, again.vanished) == (0, 0)
     assert list(ready.rejected.values()) == [str(named.with_name("list.csv.rejected-2.csv"))]
     assert aside.read_text(encoding="utf-8") == before
 

@@ -893,8 +893,12 @@ def names_standing(engine: Engine, made: Sequence[Sheet], since: Marks) -> bool:
 
 
 def _mark(sheet: Sheet) -> str:
-    """Name a file so that a later state of it is known again: a list by its id, another by its name."""
-    return f"list {sheet.list_id}" if sheet.list_id is not None else sheet.label
+    """Name a file so that a later state of it is known again: a list by its id, another by its name.
+
+    Rows that were mended are by themselves: neither are the other rows of the list gone, nor are these from the list.
+    """
+    mended = f", mended: {sheet.sha256}" if sheet.mended else ""
+    return f"list {sheet.list_id}{mended}" if sheet.list_id is not None else sheet.label
 
 
 def _hash(sheets: Sequence[Sheet]) -> str:

@@ -31,7 +31,7 @@ from terrordb.loading.keeping import (
     went_through,
 )
 from terrordb.loading.keeping import load as keep_sheets
-from terrordb.loading.mapped import Mapped, map_table
+from terrordb.loading.mapped import SET_ASIDE, Mapped, map_table
 from terrordb.loading.profiles import OF_PERSON, Profile, draft, opening, read_profile
 from terrordb.loading.seed import user
 from terrordb.loading.sheets import Sheet
@@ -87,6 +87,7 @@ class Ready:
             if sheet.kind != "terms":
                 sheet.reading, sheet.read_as = reading, read_as if sheet.kind == mapped.profile.main else None
                 sheet.list_id, sheet.list_title, sheet.named = *list_id, named
+                sheet.mended = SET_ASIDE[1] in mapped.table.header
         self.sheets += mapped.sheets
         self.mapped.append(mapped)
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from terrordb.loading.complaints import Complaints
     from terrordb.loading.raw import RawTable
 
-__all__ = ["TO_WORK_OUT", "Aside", "Flag", "Mapped", "Spool", "Waiting", "map_table"]
+__all__ = ["SET_ASIDE", "TO_WORK_OUT", "Aside", "Flag", "Mapped", "Spool", "Waiting", "map_table"]
 
 EXAMPLES = 3  # of each sort of flag
 SORTS = 5_000  # different words of a field that are counted one by one
@@ -312,6 +312,7 @@ class _Mapping:
         left = {name for name in header if name not in profile.used and name not in OURS} | profile.kept
         self.kept = [(n, name) for n, name in enumerate(header) if name in left]
         self.spaced = {self.at[name] for one in profile.split for name in one.column.columns}
+        self.mended: set[int] = set()  # lines of the list on which such rows stood
         self.again_at = self.at.get(SET_ASIDE[1])  # of rows that were set aside once: cells that were lacking are empty
         self.record_no = self._getter(profile.record_no) if profile.record_no else None
         self.locator = self._getter(profile.locator) if profile.locator else None
@@ -534,7 +535,17 @@ class _Mapping:
         if flags:
             self._flag(line, flags)
         base = self.name_row(self.record_no(cells) if self.record_no else "", given)
-        self._write(line, base, made, rest, cells, self.mark(given))
+        self._write(self._stood(line, given), base, made, rest, cells, self.mark(given))
+
+    def _stood(self, line: int, given: list[str]) -> int:
+        """Give the line on which a row stood in its list, if it was set aside there and is mended."""
+        if SET_ASIDE[0] not in self.at or not (written := given[self.at[SET_ASIDE[0]]].strip()).isdecimal():
+            return line
+        stood = int(written)
+        if stood in self.mended:
+            return line
+        self.mended.add(stood)
+        return stood
 
     def clean(self, cell: str) -> str:
         """Give the words of a cell, with single spaces; nothing where they mean that nothing is there."""

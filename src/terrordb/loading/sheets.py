@@ -39,6 +39,8 @@ class Sheet:
     read_as: dict[str, Any] | None = None  # of a mapped list: its header and its profile, for the journal
     reading: tuple[str, ...] = ()  # of a mapped list: digests of the file as it is read, and of how lists are so
 
+    mended: bool = False  # rows of the list that were set aside once: it says nothing of the others
+
     torn: bool = False  # rows were met that cannot be read
 
     def rows(self, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:
