@@ -123,7 +123,6 @@ def reload(
     from terrordb.loading import lists
 
     _can_be_written(report, force=force)
-    _can_be_written(report, force=force)
     with opened(db, quiet=quiet):
         engine = database.writer(database.locate(db)[0])
     step = progress(quiet=quiet)

@@ -31,7 +31,7 @@ from terrordb.loading.keeping import (
     went_through,
 )
 from terrordb.loading.keeping import load as keep_sheets
-from terrordb.loading.mapped import SET_ASIDE, Mapped, map_table
+from terrordb.loading.mapped import OURS, SET_ASIDE, Mapped, map_table
 from terrordb.loading.profiles import OF_PERSON, Profile, draft, opening, read_profile
 from terrordb.loading.seed import user
 from terrordb.loading.sheets import Sheet
@@ -221,7 +221,8 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
             mapped = map_table(table, profile, list_id[0], words, bytes.fromhex(way), progress=step)
     # Where an id stands twice, which row has which depends on all of them.
     digests = (reading,) if mapped.duplicates else (reading, way)
-    read_as = written(Way(list_id[0], table.label, table.header, asked.kind, asked.named), profile)
+    header = [name for name in table.header if name not in OURS]
+    read_as = written(Way(list_id[0], table.label, header, asked.kind, asked.named), profile)
     ready.take(mapped, list_id, read_as, digests, named=asked.source is not None)
 
 

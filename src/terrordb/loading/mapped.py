@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from terrordb.loading.complaints import Complaints
     from terrordb.loading.raw import RawTable
 
-__all__ = ["SET_ASIDE", "TO_WORK_OUT", "Aside", "Flag", "Mapped", "Spool", "Waiting", "map_table"]
+__all__ = ["OURS", "SET_ASIDE", "TO_WORK_OUT", "Aside", "Flag", "Mapped", "Spool", "Waiting", "map_table"]
 
 EXAMPLES = 3  # of each sort of flag
 SORTS = 5_000  # different words of a field that are counted one by one
