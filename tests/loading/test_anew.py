@@ -93,6 +93,22 @@ def test_aliases_and_figures_stay_as_they_are(desk: Desk) -> None:
     stays(desk, str(outcome.load))
 
 
+@pytest.mark.parametrize("named", [None, "Another source"])
+def test_the_source_of_a_profile_gives_way(desk: Desk, tmp_path: Path, named: str | None) -> None:
+    """It is the list's own, of whichever kind it is told, unless another is named; and it is so in a reading anew."""
+    path, profile = desk.write("list.csv", "№,Name\n1,Invented One\n"), tmp_path / "list.toml"
+    profile.write_text(
+        '[list]\nkind = "cases"\nrecord_no = "№"\n[persons]\nname = "Name"\n[constants.cases]\nsource = "told-source"\n'
+    )
+    ready = lists.prepare(desk.engine, [path], lists.Asked(profile=profile, source=named), step)
+    lists.keep(desk.engine, ready, label=path.name)
+    of = "another-source" if named else "told-source"
+    for kind in ("persons", "cases"):
+        assert list(desk.cells(kind)) == [f"{of}:1"]
+    assert list(desk.cells("sources")) == [of]
+    stays(desk)
+
+
 PROFILE = (
     '[list]\nkind = "cases"\nusual = true\nrecord_no = "№"\nlocator = "{Книга}, p. {Страница}"\n'
     'unknown = ["не указано"]\n[cases]\nsentence = "Приговор"\n[constants.cases]\ncharge = "as listed"\n'

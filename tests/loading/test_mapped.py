@@ -554,14 +554,14 @@ def test_an_interrupt_about_the_commit(
     ("further", "complaint"),
     [
         ('[person_names]\ntext = "alias"\nlanguage = "lang"\n', "list.csv:3: text: the cell is empty"),
-        ('[constants.cases]\nsentence_kind = "vmnn"\n', "list.csv:2: sentence_kind: 'vmnn' is no sentence_kind"),
+        ('[constants.cases]\nsentence_kind = "vmnn"\n', "list.toml: constants.cases.sentence_kind: 'vmnn' is no"),
         ('[constants.cases]\nplace = "no-such-place"\n', "list.csv:2: place: 'no-such-place' is none of the places"),
     ],
 )
 def test_what_a_profile_makes_is_checked_as_any_row(
     load: Callable[..., Load], url: URL, tmp_path: Path, further: str, complaint: str
 ) -> None:
-    """A further name that is empty, a constant that is no code or names nothing: complaints with file and line."""
+    """A further name that is empty, a constant that is no code or names nothing: complaints with their place."""
     (tmp_path / "list.csv").write_text("name,alias,lang\nInvented One,Other,en\nInvented Two,,ru\n", encoding="utf-8")
     profile = tmp_path / "list.toml"
     profile.write_text(f'[list]\nkind = "cases"\n[persons]\nname = "name"\n{further}', encoding="utf-8")

@@ -55,6 +55,21 @@ def mapped(tmp_path: Path, text: str, profile: str, *, name: str = "list.csv") -
         ('[constants.persons]\nsexe = "female"\n', "did you mean sex"),
         ('[persons]\nname = "Name"\n[values."persons.nam"]\na = "b"\n', "did you mean persons.name"),
         ("constants = 1\n", "'constants' is no table"),
+        ('[persons]\nname = "Name"\n[constants.persons]\nsex = "femal"\n', "constants.persons.sex: 'femal' is no sex"),
+        (
+            '[persons]\nname = "Name"\n[constants.persons]\nborn = "long ago"\n',
+            "constants.persons.born: 'long ago' has",
+        ),
+        ('[persons]\nname = "Name"\n[constants.persons]\nsex = ["male"]\n', "constants.persons.sex is no word"),
+        (
+            '[persons]\nsex = "Name"\n[values."persons.sex"]\nX = "femal"\n',
+            "[values.\"persons.sex\"] x: 'femal' is no sex that is known did you mean female",
+        ),
+        ('[list]\nnothing = { a = "b" }\n', "list.nothing is no word"),
+        ("[list]\nrecord_no = 5\n", "list.record_no names no column"),
+        ("[persons]\nname = { columns = true }\n", "persons.name names no column"),
+        ("split = [1]\n", "'split' is no list of tables"),
+        ("dates = [1]\n", "'dates' is no list of tables"),
         ('kind = "persons"\n', "'kind' stands outside its table"),
         ("[list\n", "no TOML"),
         ("[[split]]\ncolumn = 'Name'\npattern = '('\n", "regular expression"),
@@ -73,6 +88,13 @@ def test_faults_of_profiles(tmp_path: Path, text: str, said: str) -> None:
         read_profile(path, ["Name", "Name 1"])
     assert said in f"{error.value.reason} {error.value.remedy}"
     assert str(path) in str(error.value.place)
+
+
+def test_words_need_no_list_and_no_quotes(tmp_path: Path) -> None:
+    """One word for nothing, a year and a truth as TOML has them."""
+    text = '[list]\nnothing = "н/д"\n[persons]\nname = "Name"\n[constants.persons]\nborn = 1937\nnamed = true\n'
+    made = read_profile(put(tmp_path, text), ["Name"])
+    assert (made.nothing, made.constants) == (frozenset({"н/д"}), {"persons": {"born": "1937", "named": "true"}})
 
 
 def test_a_profile_that_is_not_there(tmp_path: Path) -> None:

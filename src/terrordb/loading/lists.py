@@ -157,6 +157,7 @@ def prepare_anew(engine: Engine, load: str, profile: Path | None, headers: Path 
             read = read_profile(profile_file(way.named), way.header, headers)
         else:
             read = draft(str(way.kind), way.header, headers)
+        _source(read, way.list_id)
         main = next(iter(found.loads.values())).main
         if read.main != main:
             said = f"its rows make {read.main}, those of the list are {main}"
@@ -272,10 +273,20 @@ def _list(engine: Engine, table: RawTable, profile: Profile, source: str | None)
     """Find the id and title of the list that a table is."""
     main = profile.main
     stub = Sheet(Path(table.label), main, table.label, "", [], [], table.sha256)
-    as_list(stub, source or profile.constants.get(main, {}).pop("source", None), engine)
+    as_list(stub, _source(profile, source), engine)
     if stub.list_id is None:  # a kind that may stand without a source
         stub.list_id = sheets.slug(Path(table.label).stem) or "list"
     return (stub.list_id, stub.list_title), stub.said
+
+
+def _source(profile: Profile, named: str | None) -> str | None:
+    """Take the source that a profile says a list is out of its constants; it gives way to one that was named."""
+    constants = profile.constants
+    told = next((s for kind in (profile.main, profile.kind) if (s := constants.get(kind, {}).get("source"))), None)
+    for own in constants.values():
+        if named or own.get("source") == told:
+            own.pop("source", None)
+    return named or told
 
 
 # ---------------------------------------------------------------- loading them

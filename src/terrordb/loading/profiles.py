@@ -31,8 +31,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from terrordb import models
-from terrordb.errors import BadData, nearest
-from terrordb.models.fields import Field, NameField
+from terrordb.errors import BadData, BadValue, nearest
+from terrordb.models.fields import CodeField, Field, NameField, ReferenceField
 
 __all__ = [
     "OF_PERSON",
@@ -267,7 +267,15 @@ def read_profile(path: Path, header: Sequence[str], own: Path | None = None) -> 
     valued |= {f"{of}.{name}" for of, fields in told.items() for name in fields}
     if not usual:
         _known(path, values, valued | columns, "values")
-    made.values = {of: {canonical(k): str(v) for k, v in words.items()} for of, words in values.items()}
+    made.values = {
+        of: {canonical(k): _word(path, f'[values."{of}"] {k}', v) for k, v in words.items()}
+        for of, words in values.items()
+    }
+    made.constants = {
+        of: {name: _word(path, f"constants.{of}.{name}", v) for name, v in own.items()}
+        for of, own in made.constants.items()
+    }
+    _codes(path, made)
     return made
 
 
@@ -303,11 +311,37 @@ def _told(path: Path) -> dict[str, Any]:
     return told
 
 
+def _word(path: Path, place: str, told: Any) -> str:
+    """Take a word as text, whether quotes stand around it or not."""
+    if isinstance(told, list | dict):
+        raise BadData(f"{place} is no word", "write one, in quotes", str(path))
+    return str(told).lower() if isinstance(told, bool) else str(told)
+
+
+def _codes(path: Path, made: Profile) -> None:
+    """Refuse constants that their field does not take, and words that shall stand for codes that are none."""
+    told = [
+        (f"constants.{of}.{name}", of, name, word) for of, own in made.constants.items() for name, word in own.items()
+    ]
+    for at, words in made.values.items():
+        of, _, name = at.partition(".")
+        if of in models.KINDS and isinstance(models.kind(of).fields.get(name), CodeField):
+            told += [(f'[values."{at}"] {word}', of, name, means) for word, means in words.items() if means]
+    for place, of, name, word in told:
+        field = models.kind(of).fields[name]
+        try:
+            if not isinstance(field, ReferenceField):  # what it names the database must have
+                field.read(word)
+        except BadValue as error:
+            raise BadData(f"{place}: {error.reason}", error.remedy, str(path)) from error
+
+
 def _of_list(path: Path, made: Profile, told: Mapping[str, Any], columns: set[str]) -> None:
     """Take what is told of the list as a whole."""
     for name in ("nothing", "unknown"):
         if name in told:
-            setattr(made, name, frozenset(canonical(str(word)) for word in told[name]))
+            words = told[name] if isinstance(told[name], list) else [told[name]]
+            setattr(made, name, frozenset(canonical(_word(path, f"list.{name}", word)) for word in words))
     for name in ("record_no", "locator"):
         if name in told:
             setattr(made, name, _column(path, f"list.{name}", told[name], columns, lenient=bool(told.get("usual"))))
@@ -337,6 +371,8 @@ def _known(path: Path, told: Mapping[str, Any], known: Iterable[str], within: st
 
 def _expression(path: Path, within: str, told: Any, needs: Sequence[str]) -> re.Pattern[str]:
     """Read the expression of a table that needs some keys and takes no other than `name`."""
+    if not isinstance(told, dict):
+        raise BadData(f"'{within}' is no list of tables", f"see {DOCS}", str(path))
     _known(path, told, {*needs, "name"}, within)
     for name in needs:
         if name not in told:
@@ -375,8 +411,10 @@ def _column(path: Path, place: str, told: Any, columns: set[str], *, lenient: bo
     if isinstance(told, dict):
         _known(path, told, {"columns", "join"}, place)
         told, join = told.get("columns", []), str(told.get("join", join))
-    pattern = told if isinstance(told, str) and told not in columns and _GAP.search(told) else ""
-    names = _GAP.findall(told) if pattern else [told] if isinstance(told, str) else list(map(str, told))
+    if not isinstance(told, str | list):
+        raise BadData(f"{place} names no column", "write its header, in quotes", str(path))
+    pattern: str = told if isinstance(told, str) and told not in columns and _GAP.search(told) else ""
+    names = _GAP.findall(pattern) if pattern else [told] if isinstance(told, str) else list(map(str, told))
     if not names:
         raise BadData(f"{place} names no column", "name one, or leave it away", str(path))
     spelt = {canonical(column): column for column in columns}
