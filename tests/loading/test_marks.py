@@ -66,7 +66,8 @@ def read(desk: Desk, text: str, *, whole: bool) -> tuple[lists.Ready, Outcome]:
 def told(outcome: Outcome) -> dict[str, Any]:
     """Give what a load says it did."""
     kinds = {kind: {k: n for k, n in counts.items() if n} for kind, counts in outcome.kinds.items()}
-    return vars(outcome) | {"kinds": {kind: counts for kind, counts in kinds.items() if counts}}
+    said = {name: value for name, value in vars(outcome).items() if name not in ("table", "of_tables")}
+    return said | {"kinds": {kind: counts for kind, counts in kinds.items() if counts}}
 
 
 def kept(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
