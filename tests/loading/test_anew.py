@@ -44,8 +44,9 @@ def step(stage: str, rows: int, total: int = 0) -> None:
 
 
 def load(desk: Desk, path: Path, **asked: Any) -> tuple[lists.Ready, Outcome]:
-    """Load a list as `terrordb load` does."""
-    ready = lists.prepare(desk.engine, [path], lists.Asked(source="Invented list", **asked), step)
+    """Load a list as `terrordb load` does; what is set aside goes into a folder of ours."""
+    told = lists.Asked(**{"source": "Invented list", "rejected": desk.folder / "rejected.csv", **asked})
+    ready = lists.prepare(desk.engine, [path], told, step)
     return ready, lists.keep(desk.engine, ready, label=path.name)
 
 
@@ -88,8 +89,7 @@ def test_aliases_and_figures_stay_as_they_are(desk: Desk) -> None:
         load(desk, REAL / "argentina_ruvte" / file, profile=Path(profile))
     stays(desk, "load-2")
     figures = REAL / "gulag_camps" / "camp-statistics.sql"
-    ready = lists.prepare(desk.engine, [figures], lists.Asked(profile=Path("gulag-camps-yearly")), step)
-    outcome = lists.keep(desk.engine, ready, label=figures.name)
+    _, outcome = load(desk, figures, source=None, profile=Path("gulag-camps-yearly"))
     stays(desk, str(outcome.load))
 
 
