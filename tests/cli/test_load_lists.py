@@ -179,7 +179,7 @@ def test_a_dry_run_and_a_strict_one(said: Say, load: Say, db: str, path: Path) -
     assert "nothing was written" in dry.out
     strict = load(str(path), "--strict")
     assert strict.code not in (0, None)
-    assert "1 rows are not wholly understood, 2 are set aside" in strict.err
+    assert "rows that are not wholly understood: 1; set aside: 2" in strict.err
     assert content(said, db) == before
     assert [one.name for one in path.parent.glob("list*")] == ["list.csv"]
     path.write_text("".join(LIST.splitlines(keepends=True)[:2]), encoding="utf-8")

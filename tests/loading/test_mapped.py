@@ -116,8 +116,12 @@ def test_every_row_is_accounted_for(load: Callable[..., Load], named: Path) -> N
         ("cases.arrested", 3),
         ("cases.executed", 6),
     ]
-    assert mapped.totals == [(8, "3", 1)]  # one row since the heading stands above the three that are stated
+    # One of the three rows since the heading was taken: as many stand there as are stated.
+    assert [tuple(total) for total in mapped.totals] == [(8, "3", 1, 2)]
     told = load_report([mapped], outcome, dry=False, rejected={}).as_dict()
+    assert {"prose": "Line 8: 3 is stated; 3 rows above it, 2 of them set aside.", "quoted": False, "notes": []} in (
+        told["sections"][0]["blocks"]
+    )
     assert "7 rows read = 3 stored + 0 unchanged + 4 set aside" in told["sections"][0]["blocks"][0]["prose"]
 
 
@@ -134,6 +138,71 @@ def test_words_that_questions_know_are_codes_in_a_list_too(load: Callable[..., L
     assert [(flag.field, examples) for flag, examples in ready.mapped[0].examples.items()] == [
         ("cases.outcome", [(7, "осуждён")])
     ]
+
+
+def reported(ready: lists.Ready, outcome: Outcome) -> dict[str, list[Any]]:
+    """Give the blocks of the report of a load, under the titles of its sections."""
+    made = load_report(ready.mapped, outcome, dry=False, rejected=ready.rejected).as_dict()
+    return {section["title"]: section["blocks"] for section in made["sections"]}
+
+
+def test_rows_that_stand_several_times_and_totals_are_told(load: Callable[..., Load], tmp_path: Path) -> None:
+    """By number, with their lines, and whether they differ; a total that is not the rows above it, by how much."""
+    named = tmp_path / "list.csv"
+    named.write_text(
+        "№,Фамилия,Имя,Дом\n3,Вымыслов,Иван,1\n3,Вымыслов,Иван,1\n4,Небылицын,Лука,2\n4,Небылицын,Фома,2\n"
+        "5,Придумкин,Карл,3\nИтого: 7,,,\n4,Небылицын,Карл,2\n4,Небылицын,Яков,2\nВсего,2,,\n",
+        encoding="utf-8",
+    )
+    found = reported(*load(named, kind="cases"))
+    prose = [block["prose"] for block in found[""] if "prose" in block]
+    assert prose[1:] == [
+        "With the number, or the very cells, of an earlier row: 4 rows. Each is kept.",
+        "Line 7: 7 is stated; 5 rows above it. That is 2 fewer than stated.",
+        "Line 10: 2 is stated; 2 rows above it.",
+    ]
+    rows_of = [
+        {k: v for k, v in row.items() if k != "notes"} for row in found["Rows that stand several times"][0]["rows"]
+    ]
+    assert rows_of == [
+        {"number": "3", "rows": 2, "lines": ["2", "3"], "their cells": "are the same"},
+        {"number": "4", "rows": 4, "lines": ["4", "5", "8", "…"], "their cells": "differ"},
+    ]
+
+
+def test_the_nearest_known_word_is_told(load: Callable[..., Load], tmp_path: Path) -> None:
+    """Of a reference among the names of records and the terms; of a code among the codes and the words for them."""
+    (tmp_path / "places.csv").write_text(
+        "id,name,aliases,kind\nfield,Выдуманное поле,Ложная роща; Мнимый овраг,burial_ground\n", encoding="utf-8"
+    )
+    load(tmp_path / "places.csv")
+    named = tmp_path / "list.csv"
+    header = "№,Фамилия,Место захоронения,Исход,Дата растрела\n"
+    named.write_text(f"{header}1,Вымыслов,Небывалый холм,расстрелен,\n", encoding="utf-8")
+    load(named, kind="cases")
+    named.write_text(
+        f"{header}1,Вымыслов,Небывалый холм,растрелян,\n2,Вымыслов,Небывалый холмъ,executd,\n"
+        "3,Вымыслов,выдуманное полe,,\n4,Вымыслов,Ложная рощя,,\n5,Вымыслов,Иное место,осуждён,1938\n",
+        encoding="utf-8",
+    )
+    found = reported(*load(named, kind="cases"))
+    (words,) = found["Words that no reviewed term explains"]
+    assert {row["word"]: row["nearest known"] for row in words["rows"]} == {
+        "Небывалый холм": "",
+        "Небывалый холмъ": "Небывалый холм",
+        "выдуманное полe": "Выдуманное поле (field)",
+        "Ложная рощя": "Ложная роща (field)",
+        "Иное место": "",
+    }
+    (flags,) = found["Not understood, and kept as written"]
+    assert flags["rows"][0]["examples"] == [
+        "line 2: растрелян (like расстрелян (executed))",
+        "line 3: executd (like executed)",
+        "line 6: осуждён",
+    ]
+    assert found["Columns"][-1]["prose"] == (
+        "Kept with each row, as no field takes them: Дата растрела (like 'дата расстрела', cases.executed)."
+    )
 
 
 def test_what_is_not_understood_is_kept_as_written(load: Callable[..., Load], named: Path, url: URL) -> None:
@@ -194,7 +263,7 @@ def test_a_dry_run_writes_nothing(load: Callable[..., Load], named: Path, url: U
     assert outcome.kinds["persons"]["added"] == 3
     assert content_hash(url) == before
     assert [file.name for file in named.parent.glob("list*")] == ["list.csv"]
-    with pytest.raises(BadData, match="2 rows are not wholly understood, 4 are set aside"):
+    with pytest.raises(BadData, match="not wholly understood: 2; set aside: 4"):
         ready.refuse_flags()
 
 

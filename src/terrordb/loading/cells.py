@@ -6,9 +6,11 @@ import hashlib
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -17,15 +19,29 @@ from terrordb import models
 from terrordb.errors import BadValue
 from terrordb.loading.profiles import Profile, canonical, meanings
 from terrordb.models import fields as f
-from terrordb.models.codes import code_named
+from terrordb.models.codes import code_named, code_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-__all__ = ["UNKNOWN", "Cell", "Words", "digest_of", "is_in", "known_words", "nearest_known", "persons_of", "usual_word"]
+__all__ = [
+    "UNKNOWN",
+    "Cell",
+    "Words",
+    "codes_known",
+    "digest_of",
+    "is_in",
+    "known_in",
+    "known_words",
+    "nearest_known",
+    "persons_of",
+    "usual_word",
+]
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")  # what no reader of the list saw
 MEMO = 5_000  # cells of a field that are remembered; `plain` remembers more
+NAMED = 20_000  # records of a kind whose names are compared with words
+NEAR = 20  # words with the most pairs of letters in common, which are compared letter by letter
 UNKNOWN = "the source does not say"  # no flag: the list was understood
 
 
@@ -156,9 +172,57 @@ def persons_of(connection: Connection, list_id: str) -> array[int]:
     return array("Q", sorted(found))
 
 
-def nearest_known(word: str, known: Sequence[str]) -> str:
-    """Give the known word that is nearest to one, or nothing."""
-    return next(iter(get_close_matches(word, known, n=1, cutoff=0.8)), "")
+def known_in(connection: Connection, path: str, words: Words) -> dict[str, str]:
+    """Give the words of a field of references that terms know, and the names of what it may point to: word → record."""
+    kind, _, name = path.partition(".")
+    known = {word: words.refers.get((path, word), "") for of, word in words.known if of == path}
+    kinds = models.kind(kind).fields[name].kinds
+    for of in kinds:
+        model = models.kind(of)
+        named = [one.columns[0] for one in model.fields.values() if isinstance(one, f.NameField | f.NamesField)]
+        c = model.__table__.c
+        rows = select(c.id, *(c[column] for column in named)).order_by(c.key).limit(NAMED if named else 0)
+        for record, *texts in connection.execute(rows):
+            for text in filter(None, texts):
+                for word in text.split("; "):
+                    known[word] = known.get(word) or (record if len(kinds) == 1 else f"{of}/{record}")
+    return known
+
+
+def codes_known(path: str) -> dict[str, str]:
+    """Give the codes of a field, and the words for them: word → code."""
+    kind, _, name = path.partition(".")
+    words = {
+        word.replace("_", " "): code
+        for (of, word), every in code_words().items()
+        for field, _, code in (meaning.partition("=") for meaning in every)
+        if field == name and of in ("", kind)
+    }
+    return words | dict.fromkeys(models.kind(kind).fields[name].vocabulary, "")
+
+
+def nearest_known(asked: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Give for words the known one that is nearest, and what it stands for; nothing for those that none is near."""
+    having: dict[str, list[str]] = defaultdict(list)
+    for word in known:
+        for pair in _pairs(word):
+            having[pair].append(word)
+    found: dict[str, str] = {}
+    for word in asked:
+        alike = Counter(chain.from_iterable(having[pair] for pair in _pairs(word) if pair in having))
+        if not known.get(word):  # that the word itself is known says nothing
+            alike.pop(word, None)
+        near = {canonical(one): one for one, _ in reversed(alike.most_common(NEAR))}
+        for close in get_close_matches(canonical(word), near, n=1, cutoff=0.8):
+            one = near[close]
+            found[word] = f"{one} ({known[one]})" if known[one] else one
+    return found
+
+
+def _pairs(word: str) -> set[str]:
+    """List the pairs of letters of a word, its ends with a blank: words that share none are not alike."""
+    whole = f" {canonical(word)} "
+    return {whole[at : at + 2] for at in range(len(whole) - 1)}
 
 
 def digest_of(text: str) -> int:

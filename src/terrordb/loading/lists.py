@@ -19,7 +19,7 @@ from terrordb import database, models
 from terrordb.errors import BadData, nearest
 from terrordb.loading import sheets
 from terrordb.loading.anew import Way, lists_of, written
-from terrordb.loading.cells import known_words, persons_of
+from terrordb.loading.cells import Words, known_in, known_words, nearest_known, persons_of
 from terrordb.loading.keeping import (
     Anew,
     Outcome,
@@ -31,7 +31,7 @@ from terrordb.loading.keeping import (
     went_through,
 )
 from terrordb.loading.keeping import load as keep_sheets
-from terrordb.loading.mapped import OURS, SET_ASIDE, Mapped, map_table
+from terrordb.loading.mapped import LISTED, OURS, SET_ASIDE, Mapped, map_table
 from terrordb.loading.profiles import OF_PERSON, Profile, draft, opening, read_profile
 from terrordb.loading.seed import user
 from terrordb.loading.sheets import Sheet
@@ -97,7 +97,7 @@ class Ready:
             wrong = mapped.flagged + sum(mapped.set_aside.values())
             if wrong:
                 raise BadData(
-                    f"{mapped.flagged:,} rows are not wholly understood, {wrong - mapped.flagged:,} are set aside",
+                    f"rows that are not wholly understood: {mapped.flagged:,}; set aside: {wrong - mapped.flagged:,}",
                     "leave --strict away to load the others, or see them with --dry-run",
                     mapped.table.label,
                 )
@@ -172,6 +172,7 @@ def prepare_anew(engine: Engine, load: str, profile: Path | None, headers: Path 
         step = partial(progress, f"reading {found.table.label}")
         with undisturbed():
             mapped = map_table(found.table, read, way.list_id, words, progress=step)
+        _compare(engine, mapped, words)
         ready.take(mapped, (way.list_id, found.title), written(way, read))
         ready.said += [f"{way.label}: {said}" for said in found.table.said]
         ready.anew = Anew([*(ready.anew.loads if ready.anew else ()), *found.loads], found.newest)
@@ -220,11 +221,20 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
         mapped = map_table(table, profile, list_id[0], words, bytes.fromhex(way), since=since, progress=step)
         if since is not None and names_standing(engine, mapped.sheets, since):
             mapped = map_table(table, profile, list_id[0], words, bytes.fromhex(way), progress=step)
+    _compare(engine, mapped, words)
     # Where an id stands twice, which row has which depends on all of them.
     digests = (reading,) if mapped.duplicates else (reading, way)
     header = [name for name in table.header if name not in OURS]
     read_as = written(Way(list_id[0], table.label, header, asked.kind, asked.named), profile)
     ready.take(mapped, list_id, read_as, digests, named=asked.source is not None)
+
+
+def _compare(engine: Engine, mapped: Mapped, words: Words) -> None:
+    """Compare the words that no reviewed term explains with those that are known."""
+    with engine.connect() as connection:
+        for path, counts in mapped.words.items():
+            told = [word for word, _ in counts.most_common(LISTED)]
+            mapped.nearest[path] = nearest_known(told, known_in(connection, path, words))
 
 
 def _digest(*parts: object) -> str:

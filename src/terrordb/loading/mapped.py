@@ -37,12 +37,13 @@ if TYPE_CHECKING:
     from terrordb.loading.complaints import Complaints
     from terrordb.loading.raw import RawTable
 
-__all__ = ["OURS", "SET_ASIDE", "TO_WORK_OUT", "Aside", "Flag", "Mapped", "Spool", "Waiting", "map_table"]
+__all__ = ["LISTED", "OURS", "SET_ASIDE", "TO_WORK_OUT", "Aside", "Flag", "Mapped", "Spool", "Waiting", "map_table"]
 
 EXAMPLES = 3  # of each sort of flag
 SORTS = 5_000  # different words of a field that are counted one by one
 COPIED = 200  # rows that are set aside and told one by one
 PART = 1000  # rows that are read, and written into a spool, at a time
+LISTED = 50  # words of a field, and rows, that a report tells one by one
 TOLD = 5000  # rows between two words of progress
 SIEVES = 64  # parts of the ids, each small enough to be sorted in memory
 ID = re.compile(r"[^\s,;\"'A-Z/]{1,400}")
@@ -78,6 +79,23 @@ class Flag(NamedTuple):
     reason: str
 
 
+class Total(NamedTuple):
+    """A total that a list states: its line, its words, and how many rows since the one before were taken, or not."""
+
+    line: int
+    stated: str
+    taken: int
+    aside: int
+
+
+class Twice(NamedTuple):
+    """Rows with one id: their lines, as far as they are told, how many there are, and how many differ in a cell."""
+
+    lines: list[int]
+    rows: int
+    different: int
+
+
 @dataclass
 class Mapped:
     """What became of a table: sheets of our own columns, and an account of every row."""
@@ -97,8 +115,10 @@ class Mapped:
     unknown: Counter[str] = field(default_factory=Counter)  # the source says that it does not know, or will not tell
     derived: Counter[str] = field(default_factory=Counter)  # fields that a rule filled
     words: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # of references, not reviewed
+    nearest: dict[str, dict[str, str]] = field(default_factory=dict)  # of such words, which known one is like it
     duplicates: int = 0
-    totals: list[tuple[int, str, int]] = field(default_factory=list)  # line, as stated, rows since the one before
+    twice: dict[str, Twice] = field(default_factory=dict)  # by the number of the row, or a digest of its cells
+    totals: list[Total] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
     rejected: IO[str] | None = None  # all that is set aside, as a CSV
 
@@ -328,6 +348,7 @@ class _Mapping:
         self.ids = [array("q") for _ in range(SIEVES)]  # eight bytes of each id: equal ones are told apart afterwards
         self.own_id = header[-1] == OWN_ID
         self.since = 0  # rows since the last heading or total
+        self.aside_before = 0  # rows that were set aside up to it
         self.passed: list[int] = []  # lines of this batch that are passed over
         self.counts: Counter[str] = Counter()  # what is in the spools
         self.written = 0  # main records that are in their spool
@@ -496,9 +517,11 @@ class _Mapping:
         if (heading := _heading(given, len(self.made.table.header))) is not None:
             so_far = len(self.waiting[self.main]) + bisect_left(self.passed, line)
             if found := TOTAL.search(heading):
-                self.made.totals.append((line, found[2] or heading, self.since + so_far))
+                aside = self.made.set_aside.total() - self.aside_before
+                self.made.totals.append(Total(line, (found[2] or heading).strip(), self.since + so_far, aside))
             self.since = -so_far
             _put_aside(self.made, Aside(line, "a heading or a total, and no record", given), counted=True)
+            self.aside_before = self.made.set_aside.total()
             return
         try:
             self._row(line, given)
@@ -718,10 +741,21 @@ class _Mapping:
         for ids in self.ids:
             twice.update(one for one, other in pairwise(sorted(ids)) if one == other)
         found: Counter[str] = Counter()
-        if twice:
-            for part in _parts(self.spools[self.main]):
-                found.update(base for _, base, *_ in part if hash(base) in twice)
-        return {base: count for base, count in found.items() if count > 1}
+        lines: dict[str, list[int]] = {}
+        marks: dict[str, set[int | None]] = {}
+        for part in _parts(self.spools[self.main]) if twice else ():
+            for line, base, _, _, own, _, mark in part:
+                if hash(base) in twice:
+                    found[base] += 1
+                    marks.setdefault(base, set()).add(mark or hash(tuple(own)))  # only persons have marks
+                    if len(of := lines.setdefault(base, [])) < EXAMPLES:
+                        of.append(line)
+        again = {base: count for base, count in found.items() if count > 1}
+        self.made.twice = {
+            base.removeprefix(f"{self.list_id}:"): Twice(lines[base], again[base], len(marks[base]))
+            for base in list(again)[:LISTED]
+        }
+        return again
 
     def sheets(self, again: Mapping[str, int]) -> list[Sheet]:
         """Give a sheet a kind, and one of the words that nobody has reviewed."""

@@ -43,6 +43,7 @@ __all__ = [
     "canonical",
     "draft",
     "from_json",
+    "header_like",
     "is_made",
     "is_name",
     "meanings",
@@ -235,6 +236,20 @@ def _join_names(made: Profile, named: Mapping[str, str]) -> None:
         )
     elif named and "name" not in own:
         made.fields.setdefault(("persons", 0), {})["name"] = Column(tuple(named[p] for p in NAME_PARTS if p in named))
+
+
+def header_like(profile: Profile, column: str) -> str:
+    """Give the usual header that one is nearest to, with its field, where no column is that field; or nothing."""
+    kinds = OF_PERSON if profile.kind in OF_PERSON else (profile.kind,)
+    taken = {f"{kind}.{name}" for (kind, _), own in profile.fields.items() for name in own}
+    taken |= {f"list.{name}" for name in ("record_no", "locator") if getattr(profile, name)}
+    taken |= {f"persons.{part}" for part in NAME_PARTS if "persons.name" in taken}
+    free = {}
+    for header, paths in _usual(None).items():
+        if (path := paths[0]) not in taken and path.partition(".")[0] in ("list", *kinds):
+            free[header] = path
+    close = get_close_matches(canonical(column), free, n=1, cutoff=0.8)
+    return f"'{close[0]}', {free[close[0]]}" if close else ""
 
 
 # ---------------------------------------------------------------- files

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from terrordb import models
-from terrordb.loading.cells import nearest_known
+from terrordb.loading.cells import codes_known, nearest_known
+from terrordb.loading.mapped import LISTED
+from terrordb.loading.profiles import header_like
+from terrordb.models.fields import CodeField
 from terrordb.reports.notes import Notes
 from terrordb.reports.report import Prose, Report, Section
 from terrordb.reports.table import Table
 
 if TYPE_CHECKING:
     from terrordb.loading.keeping import Outcome
-    from terrordb.loading.mapped import Mapped
+    from terrordb.loading.mapped import Mapped, Total
 
 __all__ = ["load_report", "summary"]
-
-TOLD = 50  # words, and rows set aside, that are told one by one
 
 
 def summary(mapped: Mapped, outcome: Outcome) -> str:
@@ -61,6 +63,8 @@ def _of_list(mapped: Mapped, outcome: Outcome, rejected: str | None) -> Iterator
     if mapped.derived:
         rows = sorted(mapped.derived.items())
         yield Section("Read from other fields by rule", [Table("", ("field", "rows"), rows)])
+    if mapped.twice:
+        yield Section("Rows that stand several times", [_twice(mapped)])
     if mapped.words:
         yield Section("Words that no reviewed term explains", [_words(mapped)])
     if mapped.set_aside:
@@ -75,9 +79,17 @@ def _lead(mapped: Mapped) -> Iterator[str]:
             " others; with --report it is told of all."
         )
     if mapped.duplicates:
-        yield f"{mapped.duplicates:,} rows have the number, or the very cells, of an earlier one: each is kept."
-    for line, stated, rows in mapped.totals:
-        yield f"Line {line}: {stated} is stated; {rows:,} rows stand above."
+        yield f"With the number, or the very cells, of an earlier row: {_rows(mapped.duplicates)}. Each is kept."
+    yield from map(_total, mapped.totals)
+
+
+def _total(total: Total) -> str:
+    """Compare a total that is stated with the rows above it, those that were set aside too."""
+    above, stated = total.taken + total.aside, re.sub(r"\D", "", total.stated)
+    aside = f", {total.aside:,} of them set aside" if total.aside else ""
+    short = int(stated) - above if stated else 0
+    said = f" That is {abs(short):,} {'fewer' if short > 0 else 'more'} than stated." if short else ""
+    return f"Line {total.line:,}: {total.stated} is stated; {_rows(above)} above it{aside}.{said}"
 
 
 def _rows(count: int) -> str:
@@ -94,26 +106,50 @@ def _columns(mapped: Mapped) -> Table:
 
 def _left(mapped: Mapped) -> Iterator[Prose]:
     if mapped.unused:
-        columns = ", ".join(mapped.unused)
+        like = {column: header_like(mapped.profile, column) for column in mapped.unused}
+        columns = ", ".join(f"{column} (like {near})" if near else column for column, near in like.items())
         yield Prose(f"Kept with each row, as no field takes them: {columns}.")
 
 
 def _flags(mapped: Mapped) -> Table:
     rows = []
     for flag, count in mapped.flags.most_common():
-        examples = [f"line {line}: {text}" for line, text in mapped.examples[flag]]
+        near = _nearest_codes(flag.field, [text for _, text in mapped.examples[flag]])
+        examples = [
+            f"line {line:,}: {text}" + (f" (like {near[text]})" if text in near else "")
+            for line, text in mapped.examples[flag]
+        ]
         rows.append((flag.field, flag.reason, count, examples))
     return Table(f"Rows: {mapped.flagged:,}", ("field", "why", "rows", "examples"), rows)
+
+
+def _nearest_codes(path: str, words: Sequence[str]) -> dict[str, str]:
+    """Give for words that are no code the nearest that are one, or stand for it."""
+    kind, _, name = path.partition(".")
+    if not isinstance(models.kind(kind).fields.get(name), CodeField):
+        return {}
+    return nearest_known(words, codes_known(path))
+
+
+def _twice(mapped: Mapped) -> Table:
+    numbered = mapped.profile.record_no is not None
+    rows: list[tuple[str, int | None, list[str], str]] = []
+    for number, one in mapped.twice.items():
+        lines = [f"{line:,}" for line in one.lines] + ["…"] * (one.rows > len(one.lines))
+        rows.append((number if numbered else "", one.rows, lines, "differ" if one.different > 1 else "are the same"))
+    left = mapped.duplicates - sum(one.rows - 1 for one in mapped.twice.values())
+    if left:
+        rows.append((f"and {_rows(left)} more like an earlier one", None, [], ""))
+    return Table("", ("number", "rows", "lines", "their cells"), rows)
 
 
 def _words(mapped: Mapped) -> Table:
     rows: list[tuple[str, str, int | None, str]] = []
     for path, counts in sorted(mapped.words.items()):
-        kind, _, name = path.partition(".")
-        known = sorted(models.kind(kind).fields[name].vocabulary)
-        rows += [(path, word, count, nearest_known(word, known)) for word, count in counts.most_common(TOLD)]
-        if len(counts) > TOLD:
-            rows.append((path, f"and {len(counts) - TOLD:,} further words", None, ""))
+        near = mapped.nearest.get(path, {})
+        rows += [(path, word, count, near.get(word, "")) for word, count in counts.most_common(LISTED)]
+        if len(counts) > LISTED:
+            rows.append((path, f"and {len(counts) - LISTED:,} further words", None, ""))
     return Table("", ("field", "word", "rows", "nearest known"), rows)
 
 
@@ -121,5 +157,7 @@ def _aside(mapped: Mapped, rejected: str | None) -> Iterator[Prose | Table]:
     yield Table("", ("reason", "rows"), mapped.set_aside.most_common())
     if rejected:
         yield Prose(f"They stand whole, with line and reason, in {rejected}, which loads again once mended.")
-    told = [(one.line, one.reason, " | ".join(one.cells)) for one in mapped.aside[:TOLD]]
+    told = [(one.line, one.reason, " | ".join(one.cells)) for one in mapped.aside[:LISTED]]
     yield Table("", ("line", "reason", "cells"), told)
+    if (left := sum(mapped.set_aside.values()) - len(told)) > 0:
+        yield Prose(f"And {_rows(left)} more.")
