@@ -8,6 +8,7 @@ import os
 import signal
 import stat
 import subprocess
+import sys
 import time
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
@@ -404,3 +405,21 @@ def test_a_page_streams(here: Path) -> None:
         show(Table("", ["n"], counted()), Format.html)
     assert len(read) == 20_000
     assert seen[0] > 200_000
+
+
+def test_an_interrupt_while_the_program_is_imported_ends_cleanly(home: Path) -> None:
+    """No traceback: the exit code is that of any interrupt."""
+    stopping = (
+        "import sys\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'terrordb.cli.door': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "sys.argv = ['terrordb', 'kinds']\n"
+        "from terrordb.cli import main\n"
+        "main()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", stopping], capture_output=True, text=True, check=False, timeout=60, env=clean(home)
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")

@@ -9,9 +9,12 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         _version()
     else:
-        from terrordb.cli.door import run
+        try:
+            from terrordb.cli.door import run
 
-        run()
+            run()
+        except KeyboardInterrupt:  # while it was imported
+            raise SystemExit(130) from None
 
 
 def _version() -> None:
