@@ -112,10 +112,11 @@ def reload(
     db: Db = None,
     quiet: Quiet = False,
 ) -> None:
-    """Read the rows of a mapped list anew, from what was kept of them: by a better profile, or with reviewed terms.
+    """Read a loaded list anew, by a better profile.
 
-    The list is taken as it stands: rows that other loads of the same columns wrote are read too; those that were
-    corrected since stay as they are. It is a load like any other, and terrordb undo takes it back.
+    No file is needed: its rows are read from what was kept of them, also with terms that were reviewed since. The list
+    is taken as it stands: rows that other loads of the same columns wrote are read too; those that were corrected since
+    stay as they are. It is a load like any other, and terrordb undo takes it back.
     """
     from terrordb import database
     from terrordb.cli.opening import opened

@@ -38,6 +38,7 @@ OUTCOME = {
     "executed": "the person was put to death",
     "killed": "killed in custody or by order, without a sentence",
     "died_in_custody": "died in prison, in a camp or on the way",
+    "suicide": "took his or her own life, held or before an arrest",
     "disappeared": "was not seen again",
     "imprisoned": "was held; no more is said",
     "exiled": "was exiled; no more is said",
