@@ -72,6 +72,10 @@ def test_standard_input_is_told_by_its_name(
     assert "standard input: it names no sources, so it is its own: standard-input" in strict.err
     assert said("loads", "--db", db).out.splitlines()[1].split("\t")[:2] == ["load-1", "standard input"]
     mapped = load(LIST, "--as", "cases", "--source", "Invented")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("Фамилия,Дата растрела\n".encode("cp1251"))))
+    drawn = said("profile", "draft", "-")
+    assert 'name = "Фамилия"' in drawn.out
+    assert "#   Дата растрела (like 'дата расстрела', cases.executed)" in drawn.out
     assert "in standard-input.rejected.csv, which loads again once mended" in mapped.out
     assert (tmp_path / "standard-input.rejected.csv").read_text(encoding="utf-8").count("\n") == 3
 
@@ -83,6 +87,15 @@ def test_a_packed_list_is_the_list_that_it_packs(load: Say, path: Path) -> None:
     packed.write_bytes(gzip.compress(path.read_bytes()))
     again = load(str(packed))
     assert "list.csv.gz: 4 rows read = 0 stored + 2 unchanged + 2 set aside" in again.out
+
+
+def test_a_list_without_rows_and_one_without_records(load: Say, path: Path) -> None:
+    """Each is refused for what is wrong with it."""
+    header = LIST.splitlines()[0]
+    path.write_text(f"{header}\n", encoding="utf-8")
+    assert "terrordb: list.csv: no row stands beneath its header\n" in load(str(path)).err
+    path.write_text(f"{header}\n1;;Иван;;;\n2;;Анна;;;\n3;Вымыслов\n", encoding="utf-8")
+    assert "none of its 3 rows can be a record, most for this: no Фамилия\n  mend the rows" in load(str(path)).err
 
 
 def test_a_strict_load_has_no_report(said: Say, db: str, path: Path) -> None:
@@ -255,7 +268,7 @@ def test_a_list_is_read_anew(said: Say, load: Say, db: str, path: Path, tmp_path
     before = content(said, db)
     same = said("reload", "load-1", "--db", db)
     assert (same.code, "2 rows read = 0 stored + 2 unchanged + 0 set aside" in same.out) == (0, True)
-    assert "nothing changed: 4 rows read; 4 unchanged" in same.out
+    assert "nothing changed: 4 records; 4 unchanged" in same.out
     profile = tmp_path / "better.toml"
     profile.write_text(
         '[list]\nkind = "cases"\nusual = true\n[[dates]]\npattern = "^31\\\\.02"\nmeans = "28.02"\n', encoding="utf-8"
@@ -265,7 +278,7 @@ def test_a_list_is_read_anew(said: Say, load: Say, db: str, path: Path, tmp_path
     assert content(said, db) == before
     report = tmp_path / "anew.md"
     changed = said("reload", "load-1", "--profile", str(profile), "--report", str(report), "--db", db)
-    assert (changed.code, "load-2: 4 rows read; 1 changed, 3 unchanged" in changed.out) == (0, True)
+    assert (changed.code, "load-2: 4 records; 1 changed, 3 unchanged" in changed.out) == (0, True)
     assert "list.csv as kept: 2 rows read = " in report.read_text(encoding="utf-8")
     found = said("query", "cases arrested:28.02.1938", "--format", "json", "--db", db)
     assert [case["person"] for case in json.loads(found.out)] == ["list:2"]

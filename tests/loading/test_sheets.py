@@ -79,8 +79,9 @@ def test_other_separators_are_named(tmp_path: Path, sign: str, what: str) -> Non
     """A file that a spreadsheet saved with another separator is refused with that reason."""
     path = tmp_path / "ours.csv"
     path.write_text(f"name{sign}born\nInvented Person{sign}1890\n", encoding="utf-8")
-    with pytest.raises(BadData, match=f"separated by {what}"):
+    with pytest.raises(BadData, match=f"separated by {what}") as refused_for:
         open_sheet(path, kind=None, encoding=None)
+    assert "--as cases" in refused_for.value.remedy
 
 
 def test_two_spellings_of_one_column_are_refused(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def load(
     if ready.standing and not ready.sheets:
         return
     _mapped(outcome, ready, dry=dry, report=report, force=force, quiet=quiet)
-    _report(outcome, quiet=quiet, prune=prune, dry=dry)
+    _report(outcome, quiet=quiet, prune=prune, dry=dry, mapped=bool(ready.mapped))
 
 
 def reload(
@@ -136,7 +136,7 @@ def reload(
     finally:
         done(quiet=quiet)
     _mapped(outcome, ready, dry=dry, report=report, force=force, quiet=quiet)
-    _report(outcome, quiet=quiet, prune=True, dry=dry)
+    _report(outcome, quiet=quiet, prune=True, dry=dry, mapped=True)
 
 
 def _own_headers() -> Path:
@@ -173,7 +173,8 @@ def _mapped(outcome: Any, ready: Any, *, dry: bool, report: str | None, force: b
         show_report(made, Format.table, raw=True, quiet=quiet, chart=None)
 
 
-def _report(outcome: Any, *, quiet: bool, prune: bool, dry: bool = False) -> None:
+def _report(outcome: Any, *, quiet: bool, prune: bool, dry: bool, mapped: bool) -> None:
+    """Say what a load did; of mapped lists a row may have made several records, or none."""
     from terrordb.cli.showing import counted
 
     if quiet:
@@ -186,7 +187,7 @@ def _report(outcome: Any, *, quiet: bool, prune: bool, dry: bool = False) -> Non
     )
     said = ", ".join(f"{count:,} {word}" for word, count in counts if count) or "none kept"
     head = f"{outcome.load}: " if outcome.load else "nothing changed: "
-    typer.echo(f"{head}{counted(outcome.rows, 'row')} read; {said}")
+    typer.echo(f"{head}{counted(outcome.rows, 'record') if mapped else counted(outcome.rows, 'row') + ' read'}; {said}")
     if outcome.changed_ids:
         typer.echo(f"changed: {_some(outcome.changed_ids, outcome.changed)}")
     if outcome.vanished and prune:

@@ -19,7 +19,9 @@ def profiles() -> None:
 
 @app.command()
 def draft(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A list: CSV, TSV, XLSX, ODS, JSON lines, SQL.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A list: CSV, TSV, XLSX, ODS, JSON lines, SQL; - reads one.")
+    ],
     *,
     kind: Annotated[
         str, typer.Option("--as", metavar="KIND", help="What a row is.", autocompletion=completed("kinds"))

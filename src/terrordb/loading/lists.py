@@ -35,7 +35,7 @@ from terrordb.loading.mapped import LISTED, OURS, SET_ASIDE, Mapped, map_table
 from terrordb.loading.profiles import OF_PERSON, Profile, draft, opening, read_profile
 from terrordb.loading.seed import user
 from terrordb.loading.sheets import Sheet
-from terrordb.loading.tables import open_tables, read_stdin
+from terrordb.loading.tables import open_tables
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -139,8 +139,7 @@ def prepare(engine: Engine, paths: Sequence[Path], asked: Asked, progress: Progr
             for one in sheets.gather([path]):
                 _strict(engine, ready, sheets.open_sheet(one, kind=None, encoding=asked.encoding), asked.source)
             continue
-        read = read_stdin if str(path) == "-" else partial(open_tables, path)
-        tables = list(read(encoding=asked.encoding, sheet=asked.sheet))
+        tables = open_tables(path, encoding=asked.encoding, sheet=asked.sheet)
         for table in tables:
             _table(engine, ready, table, asked, progress, alone=len(paths) == len(tables) == 1)
     return ready

@@ -242,10 +242,13 @@ def map_table(
             batch.append(row)
     flush()
     mapping.put_down()
+    if not made.read:
+        raise BadData("no row stands beneath its header", "is it cut off?", table.label)
     if not made.taken:
+        ((why, _),) = made.set_aside.most_common(1)
         raise BadData(
-            f"none of its {made.read:,} rows can be a record",
-            "say which column is the name in a profile: terrordb profile draft FILE",
+            f"none of its {made.read:,} rows can be a record, most for this: {why}",
+            "mend the rows, or say which column is which in a profile: terrordb profile draft FILE writes one",
             table.label,
         )
     again = mapping.again()

@@ -504,7 +504,8 @@ def written(profile: Profile, header: Sequence[str]) -> str:
         for number in (0, 1):
             fields = profile.fields.get((of, number), {})
             lines += [f"{name} = {_toml(column, numbered=number == 1)}" for name, column in fields.items()]
-    left = [name for name in header if name not in profile.used]
+    like = {name: header_like(profile, name) for name in header if name not in profile.used}
+    left = [f"{name} (like {near})" if near else name for name, near in like.items()]
     lines += ["", "# Kept with each row, as no field takes them:", *(f"#   {name}" for name in left)] if left else []
     return "\n".join(lines) + "\n"
 

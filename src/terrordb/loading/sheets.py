@@ -140,7 +140,8 @@ def open_sheet(path: Path, *, kind: str | None, encoding: str | None, label: str
     except OSError as error:
         raise BadData(f"cannot be read: {error.strerror}", place=str(path)) from error
     if len(header) == 1 and (sign := next((s for s in SEPARATORS if s in header[0]), None)):
-        raise BadData(f"its columns seem to be separated by {SEPARATORS[sign]}", "save it with commas", f"{path}:1")
+        why = f"its columns seem to be separated by {SEPARATORS[sign]}"
+        raise BadData(why, "save it with commas, or load it as a list of any shape: --as cases", f"{path}:1")
     kind, how = (kind, "") if kind else kind_of(path, header)
     said = [how] if how else []
     return Sheet(path, kind, label or path.name, encoding, header, columns_of(path, kind, header), digest, said=said)

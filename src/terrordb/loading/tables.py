@@ -40,7 +40,9 @@ OTHER = {  # what is no table, by how it begins
 
 
 def open_tables(path: Path, *, encoding: str | None = None, sheet: str | None = None) -> list[RawTable]:
-    """Find the tables of a file, a folder or an archive; BadData says of what cannot be read why not, all at once."""
+    """Find the tables of a file, a folder, an archive, or - of standard input; BadData says why what cannot be read."""
+    if str(path) == "-":
+        return read_stdin(encoding=encoding, sheet=sheet)
     if path.is_dir():
         return _folder(path, encoding, sheet)
     if not path.exists():
