@@ -98,6 +98,14 @@ def test_a_list_without_rows_and_one_without_records(load: Say, path: Path) -> N
     assert "none of its 3 rows can be a record, most for this: no Фамилия\n  mend the rows" in load(str(path)).err
 
 
+def test_two_files_of_one_list_with_one_number(said: Say, load: Say, db: str, path: Path) -> None:
+    """Which of them is meant nobody can say: they are refused, with what can be done."""
+    path.with_name("other.csv").write_text("№;Фамилия;Имя\n1;Небылицын;Карл\n", encoding="utf-8")
+    refused = load(str(path), str(path.with_name("other.csv")), "--source", "Invented")
+    assert (refused.code, "each with a --source of its own" in refused.err) == (2, True)
+    assert said("query", "persons", "--count", "--db", db).out.splitlines()[-1].split("\t")[-1] == "0"
+
+
 def test_a_strict_load_has_no_report(said: Say, db: str, path: Path) -> None:
     """It is told, rather than that no report is written."""
     ours = path.with_name("persons.csv")

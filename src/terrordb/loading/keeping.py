@@ -573,7 +573,9 @@ class _Keeping:
         if first is None and former is not None and former.load_key == self.key and self._alone(kind):
             first = former.row_no
         said = f"the id '{named}' stands twice" + (f", first on line {first}" if first else "")
-        self.complaints.add(path, line, said, "an id is one record's alone", "id")
+        lists = any(isinstance(s, Spool) for s in self.sheets) and not self._alone(kind)
+        remedy = "; load files whose numbers begin anew one by one, each with a --source of its own" * lists
+        self.complaints.add(path, line, said, f"an id is one record's alone{remedy}", "id")
 
     def _alone(self, kind: str) -> bool:
         return sum(s.kind == kind for s in self.sheets) == 1
