@@ -40,7 +40,7 @@ __all__ = [
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")  # what no reader of the list saw
 MEMO = 5_000  # cells of a field that are remembered; `plain` remembers more
-NAMED = 20_000  # records of a kind whose names are compared with words
+NAMED = 20_000  # terms, and records of a kind, whose words are compared with others
 NEAR = 20  # words with the most pairs of letters in common, which are compared letter by letter
 UNKNOWN = "the source does not say"  # no flag: the list was understood
 
@@ -175,7 +175,8 @@ def persons_of(connection: Connection, list_id: str) -> array[int]:
 def known_in(connection: Connection, path: str, words: Words) -> dict[str, str]:
     """Give the words of a field of references that terms know, and the names of what it may point to: word → record."""
     kind, _, name = path.partition(".")
-    known = {word: words.refers.get((path, word), "") for of, word in words.known if of == path}
+    terms = sorted((not words.refers.get((path, word)), word) for of, word in words.known if of == path)
+    known = {word: words.refers.get((path, word), "") for _, word in terms[:NAMED]}  # those that were reviewed first
     kinds = models.kind(kind).fields[name].kinds
     for of in kinds:
         model = models.kind(of)
