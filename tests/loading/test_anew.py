@@ -321,6 +321,33 @@ def test_a_list_of_two_headers(desk: Desk) -> None:
         anew(desk, str(outcome.load))
 
 
+def test_several_files_of_one_list(desk: Desk) -> None:
+    """Files of one header that were loaded as one list are read anew together, each row once."""
+    folder = desk.folder / "both"
+    folder.mkdir()
+    (folder / "a.csv").write_text(LIST, encoding="utf-8")
+    (folder / "b.csv").write_text(LIST.replace("1;Вы", "7;Вы").replace("2;При", "8;При"), encoding="utf-8")
+    load(desk, folder, kind="cases")
+    ready = stays(desk)
+    assert [mapped.read for mapped in ready.mapped] == [4]
+    ready, outcome = anew(desk, "load-1", desk.write("better.toml", BETTER))
+    assert told(outcome)["persons"] == {"changed": 2, "unchanged": 2}
+    assert desk.sound()
+
+
+def test_a_table_read_as_another_kind_too(desk: Desk) -> None:
+    """Loads of the same columns that made other records are not read anew with those that made persons."""
+    path = desk.write("list.csv", LIST)
+    load(desk, path, kind="cases")
+    places = desk.write(
+        "places.toml",
+        '[list]\nkind = "places"\nrecord_no = "№"\n[places]\nname = "Фамилия"\n[constants.places]\nkind = "city"\n',
+    )
+    load(desk, path, profile=places)
+    assert stays(desk, "load-1").mapped[0].profile.main == "persons"
+    assert stays(desk, "load-2").mapped[0].profile.main == "places"
+
+
 @pytest.fixture
 def read_by(tmp_path: Path) -> Callable[[str, list[str]], dict[str, Any]]:
     """Read a profile, and give its parts."""

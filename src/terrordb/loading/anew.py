@@ -66,14 +66,14 @@ def lists_of(engine: Engine, load: str) -> list[Read]:
         if row.read_as is None:
             said = f"{row.id} does not say how its rows were read: it is no mapped list, or an older terrordb loaded it"
             raise BadData(said, f"terrordb undo {row.id}, and load the file again", "the journal")
-        told = json.loads(row.read_as)
+        told = {one["list"]: one for one in json.loads(row.read_as)}  # several files may be one list
         columns = ("key", "read_as")
         loads = models.kind("loads").__table__
         asked = select(*(loads.c[name] for name in columns)).where(
             loads.c.undone.is_(None), loads.c.read_as.is_not(None)
         )
         every = [(key, one) for key, read_as in connection.execute(asked) for one in json.loads(read_as)]
-        return [_read(engine, connection, row, one, every) for one in told]
+        return [_read(engine, connection, row, one, every) for one in told.values()]
 
 
 def _read(
@@ -87,7 +87,9 @@ def _read(
     source = connection.execute(select(sources).where(sources.c.id == told["list"])).one()
     named = None if told["named"] is None else Path(told["named"])
     way = Way(told["list"], told["label"], told["header"], told["kind"], named)
-    profiles = {key: from_json(one["profile"]) for key, one in of_list if one["header"] == told["header"]}
+    main = from_json(told["profile"]).main
+    alike = [(key, from_json(one["profile"])) for key, one in of_list if one["header"] == told["header"]]
+    profiles = {key: profile for key, profile in alike if profile.main == main}
     newest = connection.scalar(select(func.max(models.kind("loads").__table__.c.key))) or 0
     made = Read(way, source.title, profiles, newest)
     header = [*way.header, OWN_ID]
@@ -95,7 +97,6 @@ def _read(
     made.table = _Kept(
         Path(way.label), f"{way.label} as kept", load.hash, "kept", None, header, 1, [], (0, 0), header, reading
     )
-    main = made.loads[load.key].main
     kept = models.kind(main).__table__
     low, high = source.list_number * LIST, (source.list_number + 1) * LIST - 1
     of_them = select(func.count()).select_from(kept).where(kept.c.key.between(low, high))
