@@ -160,6 +160,44 @@ def test_cells_are_given_back(desk: Desk) -> None:
     assert len(set(ids)) == 5
 
 
+NAMES = (
+    '[list]\nrecord_no = "№"\n[persons]\nname = ["a", "b", "c"]\ndied = "c"\n[values.b]\n"Inv." = "Invented"\n',
+    "№,a,b,c\n1,Someone,Inv.,Made\n2,Someone,Inv.,\n3,Someone,Invented,Made\n4,Someone,,1937\n",
+    ["Someone Invented Made", "Someone Invented", "Someone Invented Made", "Someone 1937"],
+)
+FILLED = (
+    '[list]\nrecord_no = "№"\n[persons]\nname = "a"\nnamed = "b"\nstatus = "c"\n',
+    "№,a,b,c\n1,Invented One,yes,dubious\n2,Invented Two,,\n3,Invented Three,0,Contested\n",
+    ["Invented One", "Invented Two", "Invented Three"],
+)
+REWRITTEN = (
+    '[list]\nkind = "places"\nrecord_no = "№"\n[places]\nname = "a"\naliases = "b"\nlatitude = "c"\n'
+    '[constants.places]\nkind = "city"\n',
+    "№,a,b,c\n1,Invented Field,x;y,55.0\n2,Made-up Field,x; y,55\n3,No Field, ; ,5.50\n",
+    ["Invented Field", "Made-up Field", "No Field"],
+)
+SPACED = (
+    '[list]\nrecord_no = "№"\n[persons]\nname = "who:name"\noccupation = "who"\n'
+    "[[split]]\ncolumn = 'who'\npattern = '^(?P<name>.+?)  '\n",
+    "№,who,note\n1,Invented One  1901,\n",
+    ["Invented One"],
+)
+
+
+@pytest.mark.parametrize("made", [NAMES, FILLED, REWRITTEN, SPACED], ids=["names", "filled", "rewritten", "spaces"])
+def test_cells_that_a_field_changes_are_given_back(desk: Desk, made: tuple[str, str, list[str]]) -> None:
+    """Names of which one part was reworded, fields that are filled where nothing stands, yes for true, 10.0 for 10."""
+    profile, text, names = made
+    path = desk.write("list.csv", text)
+    ready, _ = load(desk, path, profile=desk.write("list.toml", profile))
+    (found,) = lists_of(desk.engine, "load-1")
+    rows = list(found.table.rows(lambda *_: None))
+    assert [cells[:-1] for _, cells in rows] == [list(map(str.strip, one.split(","))) for one in text.splitlines()[1:]]
+    assert [one["name"] for one in desk.cells(ready.mapped[0].profile.main).values()] == names
+    stays(desk)
+    assert desk.sound()
+
+
 LIST = (
     "№;Фамилия;Имя;Дата ареста;Приговор;Реабилитирован;Профессия\n"
     "1;Вымыслов;Иван;5.11.1937;в/м;12.05.1957;кузнец\n2;Придумкин;Лука;1938;10 лет ИТЛ;;\n"

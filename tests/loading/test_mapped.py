@@ -638,3 +638,19 @@ def test_what_a_profile_makes_is_checked_as_any_row(
         load(tmp_path / "list.csv", profile=profile)
     assert complaint in str(told.value)
     assert rows(url, "persons") == []
+
+
+@pytest.mark.parametrize("kind", ["persons", "cases"])
+def test_constants_of_cases_that_no_column_tells(
+    load: Callable[..., Load], tmp_path: Path, url: URL, kind: str
+) -> None:
+    """A list of cases makes one a row, with what is the same for all; a list of persons makes none."""
+    named, profile = tmp_path / "list.csv", tmp_path / "list.toml"
+    named.write_text("№,Name,Born\n1,Invented One,1901\n2,Invented Two,1902\n", encoding="utf-8")
+    profile.write_text(
+        f'[list]\nkind = "{kind}"\nrecord_no = "№"\n[persons]\nname = "Name"\nborn = "Born"\n'
+        '[constants.cases]\ncharge = "as listed"\n'
+    )
+    load(named, profile=profile)
+    assert [one["name"] for one in rows(url, "persons")] == ["Invented One", "Invented Two"]
+    assert [one["charge"] for one in rows(url, "cases")] == (["as listed"] * 2 if kind == "cases" else [])

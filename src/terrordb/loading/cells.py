@@ -107,11 +107,13 @@ class Cell:
         """Try whether the field takes a text, and if it does not, what can be seen of it."""
         for tried in (text, INVISIBLE.sub("", text)):
             try:
-                self.field.read(tried)
+                values = self.field.read(tried)
             except BadValue as error:
                 why = error.reason
             else:
-                return tried, "", reworded or tried != text
+                # A code differs in the size of its letters alone; "yes" comes back as "true", and "10.0" as "10".
+                back = isinstance(self.field, f.CodeField) or self.field.cell(values) == tried
+                return tried, "", reworded or tried != text or not back
         return "", why, False
 
     def days(self, text: str) -> tuple[int | None, int | None]:

@@ -386,7 +386,8 @@ class _Keeping:
             self.fresh[kind, sheet.group] = self._next_key(model.__table__, kind, number)
             self.next[kind, number] -= 1
             held = frozenset({*quick.columns, "fate"})
-            self.tallies.fresh[kind, number] = Fresh(held - quick.constants, kind == "persons" or not sheet.further)
+            if not any("status" in s.header for s in self.sheets):  # or rows may be apart
+                self.tallies.fresh[kind, number] = Fresh(held - quick.constants, kind == "persons" or not sheet.further)
         met = 0
         for part in sheet.parts():
             self.outcome.rows += len(part)

@@ -344,6 +344,7 @@ class _Mapping:
         self.targets = self._targets()
         kinds = dict.fromkeys(target.kind for target in self.targets)
         self.columns = {kind: self._columns(kind) for kind in kinds}
+        self.joined = [target.cells[name].places for target in self.targets for name in target.names]
         self.doubted = any("status" in columns for columns in self.columns.values())
         self.first = {kind: min(t.number for t in self.targets if t.kind == kind) for kind in kinds}
         self.spools = {kind: _spool(made) for kind in kinds}
@@ -631,6 +632,13 @@ class _Mapping:
             if n < width and cells[n]:
                 rest.setdefault(self.header[n], cells[n])
 
+    def _keep_names(self, rest: dict[str, str], cells: list[str]) -> None:
+        """Keep all parts of a name of which one is kept: it gives back all of its parts, or none."""
+        for _ in self.joined:  # names may share parts
+            for places in self.joined:
+                if not rest.keys().isdisjoint(self.header[n] for n in places):
+                    self._keep(rest, places, cells)
+
     def _unreviewed(self, path: str, text: str) -> None:
         counts = self.made.words[path]
         if text in counts or len(counts) < SORTS:
@@ -695,6 +703,7 @@ class _Mapping:
                     own["locator"] = self.locator(cells)
                     if not own["locator"]:  # a pattern of which a part is lacking
                         self._keep(rest, self.locates, cells)
+                self._keep_names(rest, cells)
                 own[REST] = json.dumps(rest, ensure_ascii=False, separators=(",", ":")) if rest else ""
             elif not any(own.values()) and (
                 kind != self.made.profile.kind or kind in filled or target.number > self.first[kind]

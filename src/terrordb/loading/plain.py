@@ -355,9 +355,10 @@ class _Writer:
         lines.append(f'put_{kind}((line, base, "", place, [{", ".join(cells)}], {last}))')
         if kind in making.always:
             self.body += lines
-        elif own:
-            if kind == "cases":
-                self.body.append('ended = ""')
+            return
+        if kind == "cases":
+            self.body.append('ended = ""')
+        if own:
             self.body.append(f"if {' or '.join(own)}:")
             self.body += [f"    {line}" for line in lines]
 

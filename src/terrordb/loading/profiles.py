@@ -117,18 +117,22 @@ class Profile:
 
     @property
     def kept(self) -> set[str]:
-        """Name the columns that are used and that no field gives back: parted, joined, or filled by a rule if empty."""
-        kept = {name for one in self.split for name in one.column.columns}
+        """Name the columns that are used and that no field gives back: parted, joined, or filled where empty."""
+        parted = {
+            name for one in self.split for name in one.column.columns
+        }  # with all spaces, that no field gives back
+        kept: set[str] = set()
         given: set[str] = set()
         for (kind, _), fields in self.fields.items():
             for name, column in fields.items():
                 ruled = f"{kind}.{name}" in RULED or name in self.constants.get(kind, {}) or name == "person"
+                ruled = ruled or bool(models.kind(kind).fields[name].default)
                 back = not ruled and (not is_made(column) or is_name(kind, name, column))
                 (given if back else kept).update(column.columns)
         for one in (self.record_no, self.locator):
             if one is not None:
                 (kept if is_made(one) else given).update(one.columns)
-        return kept - given
+        return (kept - given) | parted
 
     def chosen(self) -> list[tuple[str, str]]:
         """List column and field, as they were chosen."""
