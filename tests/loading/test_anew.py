@@ -171,14 +171,18 @@ FILLED = (
     ["Invented One", "Invented Two", "Invented Three"],
 )
 REWRITTEN = (
-    '[list]\nkind = "places"\nrecord_no = "№"\n[places]\nname = "a"\naliases = "b"\nlatitude = "c"\n'
-    '[constants.places]\nkind = "city"\n',
+    (
+        '[list]\nkind = "places"\nrecord_no = "№"\n[places]\nname = "a"\naliases = "b"\nlatitude = "c"\n'
+        '[constants.places]\nkind = "city"\n'
+    ),
     "№,a,b,c\n1,Invented Field,x;y,55.0\n2,Made-up Field,x; y,55\n3,No Field, ; ,5.50\n",
     ["Invented Field", "Made-up Field", "No Field"],
 )
 SPACED = (
-    '[list]\nrecord_no = "№"\n[persons]\nname = "who:name"\noccupation = "who"\n'
-    "[[split]]\ncolumn = 'who'\npattern = '^(?P<name>.+?)  '\n",
+    (
+        '[list]\nrecord_no = "№"\n[persons]\nname = "who:name"\noccupation = "who"\n'
+        "[[split]]\ncolumn = 'who'\npattern = '^(?P<name>.+?)  '\n"
+    ),
     "№,who,note\n1,Invented One  1901,\n",
     ["Invented One"],
 )
