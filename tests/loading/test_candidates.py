@@ -12,10 +12,11 @@ from tests.conftest import GIVEN
 from terrordb import database
 from terrordb.errors import BadData
 from terrordb.loading import keeping
-from terrordb.loading.candidates import KINDS, candidates, check_folder, read, write
+from terrordb.loading.candidates import KINDS, candidates, check_folder, write
 from terrordb.loading.notes import read_notes
 from terrordb.loading.prose import find_anchor, paragraph, passages
 from terrordb.loading.sheets import gather, open_sheet
+from terrordb.loading.texts import words_of
 from terrordb.values.figures import Figure
 
 MADE_UP = (
@@ -209,26 +210,10 @@ def test_a_folder_that_is_not_empty_is_kept(tmp_path: Path) -> None:
         check_folder(tmp_path / "out" / "figures.csv", force=True)
 
 
-def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
-    """Empty and binary files, wrong encodings and unknown ones are told, with the line."""
-    path = tmp_path / "text.txt"
-    for data, encoding, said in (
-        (b" \n", None, "the text is empty"),
-        (b"a\0b", None, "is no text"),
-        (b"one\n\xff\xfe\n", None, "not UTF-8"),
-        (b"one", "koi9", "there is no encoding"),
-    ):
-        path.write_bytes(data)
-        with pytest.raises(BadData, match=said):
-            read(path, encoding)
-    path.write_bytes("Käthe".encode("cp1252"))
-    assert read(path, "cp1252") == "Käthe"
-
-
 @pytest.mark.given
 def test_nine_in_ten_exact_figures_of_the_given_text_are_found() -> None:
     """Of the seed's exact figures at least 90 % are found in their paragraph with their number."""
-    found = candidates(read(GIVEN), "great-purge-article")
+    found = candidates(words_of(GIVEN)[0], "great-purge-article")
     there = {(row["locator"], Figure.parse(row["text"]).best) for row in found["figures"]}
     with database.shipped("data/seed").joinpath("figures.csv").open(encoding="utf-8") as file:
         seed = [(row["locator"], Figure.parse(row["text"])) for row in csv.DictReader(file)]
@@ -240,7 +225,7 @@ def test_nine_in_ten_exact_figures_of_the_given_text_are_found() -> None:
 @pytest.mark.given
 def test_all_sources_of_the_given_text_are_candidates(engine: Engine, tmp_path: Path) -> None:
     """Every work the reader of notes finds is a row, and all candidates load."""
-    text = read(GIVEN)
+    text = words_of(GIVEN)[0]
     found = candidates(text, "great-purge-article")
     assert len(found["sources"]) == len(read_notes(passages(text)).works)
     own = tmp_path / "sources.csv"

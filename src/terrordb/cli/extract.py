@@ -34,14 +34,14 @@ def extract(
     """
     from terrordb.cli.showing import counted, tell
     from terrordb.errors import BadData
-    from terrordb.loading import candidates
+    from terrordb.loading import candidates, texts
     from terrordb.loading.sheets import slug
 
     named = source or slug(file.stem)
     if not candidates.ID.fullmatch(named):
         raise BadData(f"'{named}' cannot be the id of a source", "name one with --source: small letters and hyphens")
     candidates.check_folder(out, force=force)
-    found = candidates.candidates(candidates.read(file, encoding), named)
+    found = candidates.candidates(texts.words_of(file, encoding)[0], named)
     if source is None:  # no database is asked: the rows cite the text, so it must be described beside them
         own = {"id": named, "title": file.stem, "kind": "text", "note": "candidate: the file itself; describe the work"}
         found["sources"] = [own, *found["sources"]]

@@ -23,7 +23,7 @@ from terrordb.values.dates import HistoricalDate
 from terrordb.values.figures import Figure
 from terrordb.values.names import fold, latin, script
 
-__all__ = ["ID", "KINDS", "candidates", "check_folder", "read", "write"]
+__all__ = ["ID", "KINDS", "candidates", "check_folder", "write"]
 
 KINDS = ("sources", "footnotes", "claims", "persons", "person_names", "figures", "events")
 ID = re.compile(r"[^\s,;\"'A-Z/]+")  # of a source, and so the beginning of every candidate's
@@ -31,23 +31,6 @@ Row = dict[str, str]
 LONGEST = 2000  # characters of a sentence; what is longer is cut, so that no rule looks through a whole book
 NEAR = 100  # characters before a place that a rule looks at
 MOST_WORDS = 8  # of the text in a row's `what` or `name`: a pointer, never a sentence
-
-
-def read(path: Path, encoding: str | None = None) -> str:
-    """Read a text; BadData where it is empty, binary, or not of its encoding (UTF-8 unless another is named)."""
-    data = path.read_bytes()
-    if not data.strip():
-        raise BadData("the text is empty", place=str(path))
-    if b"\0" in data and encoding is None:
-        raise BadData("is no text: it holds NUL bytes", "name its encoding with --encoding", str(path))
-    try:
-        return data.decode(encoding or "utf-8-sig")
-    except LookupError as error:
-        raise BadData(f"there is no encoding '{encoding}'", "such as utf-8, cp1251, latin-1", str(path)) from error
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        said = f"not {encoding or 'UTF-8'}"
-        raise BadData(said, "convert it, or name its encoding with --encoding", f"{path}:{line}") from error
 
 
 def candidates(text: str, source: str) -> dict[str, list[Row]]:

@@ -80,7 +80,16 @@ WRAPPED = {b"%PDF-": "a PDF", b"PK\x03\x04": "a packed file, such as DOCX, ODT o
 
 
 def read(path: Path, encoding: str | None = None) -> Text:
-    """Read a text; BadData where it is no text, is empty, or is not of the encoding named (without one: UTF-8)."""
+    """Read a text, divided into its passages; BadData as of `words_of`."""
+    text, found = words_of(path, encoding)
+    return Text(path, sha256(path), found, len(passages(text)), divide(text))
+
+
+def words_of(path: Path, encoding: str | None = None) -> tuple[str, str]:
+    """Read the words of a text, and its encoding.
+
+    BadData where it is no text, is empty, or is not of the encoding named (without one: UTF-8).
+    """
     place = str(path)
     try:
         with path.open("rb") as file:
@@ -91,7 +100,7 @@ def read(path: Path, encoding: str | None = None) -> Text:
             raise BadData("the file is binary, not a text", f"{SAVE_IT}; or name its encoding with --encoding", place)
         found = encoding_of(path, encoding)
         with path.open(encoding=found, newline="") as lines:  # as it is: a lone carriage return ends no line
-            text, digest = lines.read(), sha256(path)
+            text = lines.read()
     except OSError as error:
         raise BadData(f"cannot be read: {error.strerror}", place=place) from error
     if sign := CONTROL.search(text):
@@ -99,7 +108,7 @@ def read(path: Path, encoding: str | None = None) -> Text:
         raise BadData("the file is binary, not a text", f"{SAVE_IT}; or name another --encoding", f"{place}:{line}")
     if not text.removeprefix("\ufeff").strip():
         raise BadData("the file is empty", "name a file with a text", place)
-    return Text(path, digest, found, len(passages(text)), divide(text))
+    return text, found
 
 
 # -- passages ---------------------------------------------------------------------------------------------------------
