@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.loading.mapping import written as made_of
 
-from terrordb import database
+from terrordb import database, models
 from terrordb.errors import BadData
 from terrordb.loading.cells import Words
 from terrordb.loading.lists import profile_file
@@ -148,6 +151,50 @@ def test_spellings_of_a_header(one: str, other: str) -> None:
     assert canonical(one) == other
 
 
+def test_each_usual_header_says_one_thing() -> None:
+    """Every row of the shipped file names a field of ours and headers, none of which another row has."""
+    text = files("terrordb.loading").joinpath("headers.csv").read_text(encoding="utf-8")
+    rows = list(csv.reader(text.splitlines()))
+    assert rows[0] == ["field", "headers"]
+    assert {len(row) for row in rows} == {2}
+    said = [canonical(header) for _, headers in rows[1:] for header in headers.split("|")]
+    assert [header for header, times in Counter(said).items() if times > 1] == []
+    of_lists = {"list.record_no", "list.locator", "persons.surname", "persons.given", "persons.patronymic"}
+    ours = {f"{kind}.{name}" for kind in models.KINDS for name in models.kind(kind).fields}
+    assert {field for field, _ in rows[1:]} <= ours | of_lists
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Когда арестован", "cases.arrested"),
+        ("Арестован(а)", "cases.arrested"),
+        ("Дата ареста (число, месяц, год):", "cases.arrested"),
+        ("Дата арешту", "cases.arrested"),
+        ("Arrested on", "cases.arrested"),
+        ("Date of Birth (dd.mm.yyyy)", "persons.born"),
+        ("Г.р.", "persons.born"),
+        ("Прізвище, ім'я, по батькові", "persons.name"),
+        ("Фамилия, имя, отчество", "persons.name"),
+        ("Verdict", "cases.sentence"),
+        ("Buried at", "cases.burial_place"),
+        ("Ким реабілітований", "rehabilitations.body"),
+        ("Место гибели", "persons.place_of_death"),
+    ],
+)
+def test_headers_as_lists_have_them(header: str, field: str) -> None:
+    """Headers in several languages, with what they explain in brackets."""
+    kind, _, name = field.partition(".")
+    assert draft("cases", ["Surname" if name != "name" else "Other", header]).fields[kind, 0][name] == Column((header,))
+
+
+def test_a_second_number_is_no_id() -> None:
+    """Of two columns that number rows the first is the list's own number, and the other is kept as it is."""
+    made = draft("cases", ["№", "ID", "ФИО"])
+    assert made.record_no == Column(("№",))
+    assert made.fields == {("persons", 0): {"name": Column(("ФИО",))}}
+
+
 def test_usual_headers_beside_named_ones(tmp_path: Path) -> None:
     """With `usual` the header adds what the profile does not name, and what the profile names may be lacking."""
     path = put(
@@ -268,6 +315,7 @@ def test_a_book_of_memory(tmp_path: Path) -> None:
     assert [one["locator"] for one in records["persons"]] == ["17", ""]
     told = [(c["arrested"], c["executed"], c["sentence_kind"]) for c in records["cases"]]
     assert told == [("05.1938", "1938", "vmn"), ("", "", "vys")]
-    assert records["persons"][0]["rest"].startswith('{"Нац.":"русский","Дата рождения":"неизвестно"')
+    assert [one["nationality"] for one in records["persons"]] == ["русский", ""]
+    assert records["persons"][0]["rest"].startswith('{"Дата рождения":"неизвестно"')
     assert made.unknown == {"persons.born": 1}
     assert (made.flagged, [flag.field for flag in made.flags]) == (1, ["cases.arrested"])

@@ -206,13 +206,16 @@ def draft(kind: str, header: Sequence[str], own: Path | None = None) -> Profile:
     made = Profile(kind)
     named: dict[str, str] = {}
     kinds = OF_PERSON if kind in OF_PERSON else (kind,)
-    writable = {f"{k}.{n}": k for k in kinds for n, f in models.kind(k).fields.items() if not f.computed}
+    writable = {f"{k}.{n}" for k in kinds for n, f in models.kind(k).fields.items() if not f.computed}
     for column in header:
         word = canonical(column)
+        if word not in usual and (told := canonical(re.sub(r"\([^()]*\)\W*$", "", column))):
+            word = told  # without what it explains in brackets: "Дата ареста (день, месяц, год)"
         numbered = re.fullmatch(r"(.*\D)\s*(\d{1,2})", word)
         number = int(numbered[2]) if numbered and canonical(numbered[1]) in usual else 0
         asked = usual.get(canonical(numbered[1]) if numbered and number else word, [])
-        asked = [*asked, *(f"{k}.{word.replace(' ', '_')}" for k in kinds)]
+        if word != "id":  # a list's own number is `record_no`: no column is an id as it stands
+            asked = [*asked, *(f"{k}.{word.replace(' ', '_')}" for k in kinds)]
         for path in asked:
             of, _, name = path.partition(".")
             if of == "list" and name in LIST and getattr(made, name, 0) is None:
