@@ -18,7 +18,7 @@ from terrordb.loading import lists
 from terrordb.loading.cells import Words
 from terrordb.loading.journal import undo
 from terrordb.loading.mapped import Spool, map_table
-from terrordb.loading.profiles import draft, read_profile
+from terrordb.loading.profiles import Column, draft, read_profile
 from terrordb.loading.tables import open_tables
 from terrordb.reports.loading import load_report, summary
 
@@ -622,7 +622,8 @@ def test_an_interrupt_about_the_commit(
 @pytest.mark.parametrize(
     ("further", "complaint"),
     [
-        ('[person_names]\ntext = "alias"\nlanguage = "lang"\n', "list.csv:3: text: the cell is empty"),
+        ('[constants.person_names]\nlanguage = "ru"\n', "list.csv: no column is the person_name's text"),
+        ('[rehabilitations]\ndate = "lang"\n[constants.rehabilitations]\nstage = "no"', "rehabilitations.stage: 'no'"),
         ('[constants.cases]\nsentence_kind = "vmnn"\n', "list.toml: constants.cases.sentence_kind: 'vmnn' is no"),
         ('[constants.cases]\nplace = "no-such-place"\n', "list.csv:2: place: 'no-such-place' is none of the places"),
     ],
@@ -630,7 +631,7 @@ def test_an_interrupt_about_the_commit(
 def test_what_a_profile_makes_is_checked_as_any_row(
     load: Callable[..., Load], url: URL, tmp_path: Path, further: str, complaint: str
 ) -> None:
-    """A further name that is empty, a constant that is no code or names nothing: complaints with their place."""
+    """Names that no column tells, a constant that is no code or names nothing: complaints with their place."""
     (tmp_path / "list.csv").write_text("name,alias,lang\nInvented One,Other,en\nInvented Two,,ru\n", encoding="utf-8")
     profile = tmp_path / "list.toml"
     profile.write_text(f'[list]\nkind = "cases"\n[persons]\nname = "name"\n{further}', encoding="utf-8")
@@ -638,6 +639,49 @@ def test_what_a_profile_makes_is_checked_as_any_row(
         load(tmp_path / "list.csv", profile=profile)
     assert complaint in str(told.value)
     assert rows(url, "persons") == []
+
+
+def test_what_lacks_what_it_must_have_is_not_made(load: Callable[..., Load], tmp_path: Path, url: URL) -> None:
+    """A further name without words, a rehabilitation of no stage: flagged, and their cells kept."""
+    (tmp_path / "list.csv").write_text(
+        "no,name,alias,lang,arrest,when,stage\n"
+        "1,Invented One,Other,en,1937,1957,granted\n"
+        "2,Invented Two,,ru,1938,1958,perhaps\n"
+        "3,Invented Three,,,,1959,\n"
+        "4,Invented Four,,,,,\n",
+        encoding="utf-8",
+    )
+    profile = tmp_path / "list.toml"
+    profile.write_text(
+        '[list]\nkind = "cases"\nrecord_no = "no"\n[persons]\nname = "name"\n[person_names]\ntext = "alias"\n'
+        'language = "lang"\n[cases]\narrested = "arrest"\n[rehabilitations]\ndate = "when"\nstage = "stage"\n',
+        encoding="utf-8",
+    )
+    ready, _ = load(tmp_path / "list.csv", profile=profile)
+    assert [row["record_no"] for row in rows(url, "persons")] == ["1", "2", "3", "4"]
+    first = rows(url, "persons")[0]["id"]
+    told = [(row["person"], row["text"], row["language"]) for row in rows(url, "person_names")]
+    assert told == [(first, "Other", "en")]
+    cleared = [(row["person"], row["date"], row["stage"]) for row in rows(url, "rehabilitations")]
+    assert cleared == [(first, "1957", "granted")]
+    kept = [row["rest"] or {} for row in rows(url, "persons")]
+    assert kept == [{"stage": "granted"}, {"lang": "ru", "stage": "perhaps", "when": "1958"}, {"when": "1959"}, {}]
+    (mapped,) = ready.mapped
+    assert (mapped.flagged, mapped.lines) == (2, [3, 4])
+    assert sorted((flag.field, told) for flag, told in mapped.examples.items()) == [
+        ("person_names.text", [(3, "ru")]),
+        ("rehabilitations.stage", [(3, "perhaps")]),
+        ("rehabilitations.stage", [(4, "1959")]),
+    ]
+
+
+def test_a_language_alone_is_no_further_name(tmp_path: Path) -> None:
+    """A header that tells only of a name's language makes no names of it; the column is kept."""
+    (tmp_path / "list.csv").write_text("name,language,born\nInvented One,ru,1901\n", encoding="utf-8")
+    (table,) = open_tables(tmp_path / "list.csv")
+    made = map_table(table, draft("cases", table.header), "list", Words())
+    assert made.profile.fields == {("persons", 0): {"name": Column(("name",)), "born": Column(("born",))}}
+    assert written(made)["persons"][0]["rest"] == '{"language":"ru"}'
 
 
 @pytest.mark.parametrize("kind", ["persons", "cases"])

@@ -28,7 +28,7 @@ from terrordb.errors import BadData
 from terrordb.loading import plain
 from terrordb.loading.cells import UNKNOWN, Cell, Words, is_in, usual_word
 from terrordb.loading.marks import Marks, marker
-from terrordb.loading.profiles import OF_PERSON, Column, Profile, Split, canonical, is_name, parts_of
+from terrordb.loading.profiles import OF_PERSON, UNSAID, Column, Profile, Split, canonical, is_name, musts, parts_of
 from terrordb.loading.sheets import Sheet, slug
 from terrordb.models.fields import NameField
 from terrordb.models.person import FATE
@@ -309,6 +309,10 @@ class _Target(NamedTuple):
     names: frozenset[str]  # fields that are names of several parts
 
 
+_Flagged = tuple[str, str, str]
+"""What is flagged in a row: the field, the reason, and the words."""
+
+
 class _NoRecord(Exception):
     """A row can be no record, and why."""
 
@@ -357,21 +361,8 @@ class _Mapping:
         self.counts: Counter[str] = Counter()  # what is in the spools
         self.written = 0  # main records that are in their spool
         self.derives = {path: profile.values.get(path, {}) for path in ("cases.sentence_kind", "cases.sentence_years")}
-        self.must = [n for n, one in models.kind(self.main).fields.items() if one.required and not one.default]
-        own = {
-            name: self._named(target, name)
-            for target in self.targets
-            if target.kind == self.main
-            for name in (*target.constants, *target.cells)
-        }
-        self.lacking = {name: f"no {own.get(name, name)}" for name in self.must}
-        for name in self.must:
-            if name not in own:
-                raise BadData(
-                    f"no column is the {self.main[:-1]}'s {name}",
-                    "say which in a profile: terrordb profile draft FILE writes one",
-                    made.table.label,
-                )
+        self.must = {kind: musts(kind, hangs=kind != self.main) for kind in dict.fromkeys((self.main, *kinds))}
+        self.lacking = {name: self._lacking_name(made, kind, name) for kind, of in self.must.items() for name in of}
         named = next((t.cells["name"] for t in self.targets if t.kind == "persons" and "name" in t.cells), None)
         self.surname = named.places[0] if named and len(named.places) > 1 else None
         self.plain = self._plain() if self._may_be_plain() else None
@@ -400,7 +391,8 @@ class _Mapping:
             header=self.header,
             fields=fields,
             kinds=self.columns,
-            constants=profile.constants,
+            constants={target.kind: target.constants for target in self.targets},
+            must=self.must,
             always=frozenset({self.main, profile.kind}),
             kept=self.kept,
             record_no=profile.record_no,
@@ -426,6 +418,17 @@ class _Mapping:
         """Name what a field is made of."""
         return " or ".join(self.header[n] for n in target.cells[name].places) if name in target.cells else name
 
+    def _lacking_name(self, made: Mapped, kind: str, name: str) -> str:
+        """Say that a field without which there is no record is lacking; BadData where nothing ever fills it."""
+        of_kind = [target for target in self.targets if target.kind == kind]
+        if not any(name in (*target.constants, *target.cells) for target in of_kind):
+            raise BadData(
+                f"no column is the {kind[:-1]}'s {name}",
+                "say which in a profile: terrordb profile draft FILE writes one",
+                made.table.label,
+            )
+        return f"no {next((self._named(t, name) for t in reversed(of_kind) if name in t.cells), name)}"
+
     def _targets(self) -> list[_Target]:
         profile = self.made.profile
         fields = dict(profile.fields)
@@ -438,7 +441,8 @@ class _Mapping:
                 kind,
                 number,
                 {name: self._made(kind, name, column) for name, column in own.items()},
-                profile.constants.get(kind, {}),
+                {name: told for name, told in UNSAID.get(kind, {}).items() if name not in own}
+                | profile.constants.get(kind, {}),
                 frozenset(name for name, column in own.items() if is_name(kind, name, column)),
             )
             for (kind, number), own in sorted(fields.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
@@ -546,9 +550,9 @@ class _Mapping:
             if reworded is not None:
                 self._keep(rest, [at], cells)
                 cells[at] = reworded
-        flags: list[tuple[str, str, str]] = []
+        flags: list[_Flagged] = []
         made = [(target, self._record(target, cells, rest, flags)) for target in self.targets]
-        for name in self.must:
+        for name in self.must[self.main]:
             if not any(t.kind == self.main and (own.get(name) or t.constants.get(name)) for t, own in made):
                 why = next((f"{text!r} {said}" for path, said, text in flags if path == f"{self.main}.{name}"), "")
                 raise _NoRecord(f"{self.lacking[name]} that can be read: {why}" if why else self.lacking[name])
@@ -558,11 +562,29 @@ class _Mapping:
                 self._keep(rest, one.places, cells)
                 if own.get(name) and not any(cells[n] for n in one.places):  # it is another cell's
                     rest[self.header[one.places[0]]] = ""
+        made = [(t, own) for t, own in made if self._is_whole(t, own, cells, rest, flags)]
+        if not any(t.kind == self.main for t, _ in made):
+            raise _NoRecord(f"none of its {self.main} has all of: {', '.join(self.must[self.main])}")
         flags += self._implausible(made)
         if flags:
             self._flag(line, flags)
         base = self.name_row(self.record_no(cells) if self.record_no else "", given)
         self._write(self._stood(line, given), base, made, rest, cells, self.mark(given))
+
+    def _is_whole(
+        self, target: _Target, own: dict[str, str], cells: list[str], rest: dict[str, str], flags: list[_Flagged]
+    ) -> bool:
+        """Say whether a record has what it must have; the words of one that has not are kept, and it is flagged."""
+        lacking = [name for name in self.must[target.kind] if not own.get(name) and not target.constants.get(name)]
+        some = any(own.values())
+        told = {path for path, _, _ in flags}  # it has words, and they were not understood
+        for name in lacking if some else ():
+            if (path := f"{target.kind}.{name}") not in told:
+                words = "; ".join(filter(None, own.values()))
+                flags.append((path, f"nothing is told of it, and there is no {target.kind[:-1]} without", words))
+        for made in target.cells.values() if lacking else ():
+            self._keep(rest, made.places, cells)
+        return not lacking
 
     def _stood(self, line: int, given: list[str]) -> int:
         """Give the line on which a row stood in its list, if it was set aside there and is mended."""
@@ -580,9 +602,7 @@ class _Mapping:
         short = len(text) <= self.longest or len(text.strip(" .:*_")) <= self.longest
         return "" if text and short and canonical(text) in self.nothing else text
 
-    def _record(
-        self, target: _Target, cells: list[str], rest: dict[str, str], flags: list[tuple[str, str, str]]
-    ) -> dict[str, str]:
+    def _record(self, target: _Target, cells: list[str], rest: dict[str, str], flags: list[_Flagged]) -> dict[str, str]:
         """Read the fields of one record; what is not understood goes to the rest, and is flagged."""
         own: dict[str, str] = {}
         for name, (path, get, places, cell) in target.cells.items():
@@ -644,7 +664,7 @@ class _Mapping:
         if text in counts or len(counts) < SORTS:
             counts[text] += 1
 
-    def _flag(self, line: int, flags: Sequence[tuple[str, str, str]]) -> None:
+    def _flag(self, line: int, flags: Sequence[_Flagged]) -> None:
         made = self.made
         made.flagged += 1
         made.lines.append(line)
@@ -654,7 +674,7 @@ class _Mapping:
             if len(made.examples[flag]) < EXAMPLES:
                 made.examples[flag].append((line, text))
 
-    def _implausible(self, made: Sequence[tuple[_Target, dict[str, str]]]) -> list[tuple[str, str, str]]:
+    def _implausible(self, made: Sequence[tuple[_Target, dict[str, str]]]) -> list[_Flagged]:
         """Find dates that cannot all be true: what happened before the birth, an execution before the arrest."""
         days: dict[str, tuple[str, int | None, int | None, str]] = {}
         for target, own in made:
@@ -712,8 +732,6 @@ class _Mapping:
             if kind == "cases":
                 self._outcome(own)
                 fates.append(own.get("outcome") or target.constants.get("outcome", ""))
-            if kind == "rehabilitations":
-                own.setdefault("stage", target.constants.get("stage") or "granted")
             row = [own.get(name) or target.constants.get(name, "") for name in self.columns[kind]]
             further = f".{target.number}" if kind != self.main and target.number > self.first[kind] else ""
             rows.append((kind, further, row))

@@ -26,7 +26,6 @@ __all__ = ["Field", "Making", "Plain", "plain"]
 MEMO = 14_000  # cells a memo holds before it starts anew, so that memory does not grow with the list
 FEW = 4_000  # of cells that are only copied, which is soon done again
 UNKNOWN_TIMES = 2**32  # in the sums of a field: rows without it, and as often as this, rows that say it is not known
-STAGE = ("rehabilitations", "stage")  # a list that tells of one tells of what was granted
 Row = tuple[int, list[str]]
 
 
@@ -47,6 +46,7 @@ class Making(NamedTuple):
     fields: Sequence[Field]
     kinds: Mapping[str, Sequence[str]]
     constants: Mapping[str, Mapping[str, str]]
+    must: Mapping[str, Sequence[str]]  # the fields that records of a kind must have
     always: frozenset[str]
     kept: Sequence[tuple[int, str]]
     record_no: Column | None
@@ -209,6 +209,7 @@ class _Writer:
                 self.thought.append(f"0 < ({' + '.join(f'({p} != {chr(34) * 2})' for p in parts)}) < {len(parts)}")
             body.append(f"locator = {self._made(making.locator, parts)}")
         self._implausible()
+        self._lacking()
         others = [called for (kind, name), called in self.said.items() if (kind, name) != ("persons", "name")]
         more = [*self.further, *others, *self.kept, *self.named, number]
         self.thought.append(f"not ({' or '.join(more)})")  # a lone cell may be a heading among the rows
@@ -324,6 +325,15 @@ class _Writer:
             given_back = f"{name}.count(' ') == {spaces}0{')' * len(parts)} and not ({lacking})"
             self.named.append(f"('' if {given_back} else {writes})")
 
+    def _lacking(self) -> None:
+        """Leave rows to thought of which something is told that hangs on them, and not all that it must have."""
+        for kind, must in self.making.must.items():
+            told = [called for (of, _), called in self.said.items() if of == kind]
+            needs = [self.said[kind, name] for name in must if not self.making.constants[kind].get(name)]
+            if kind != "persons" and needs:
+                some = "" if kind in self.making.always else f"({' or '.join(told)}) and "
+                self.thought.append(f"({some}not ({' and '.join(needs)}))")
+
     def _implausible(self) -> None:
         for name, earlier in self.making.before:
             if name in self.days and earlier in self.days:
@@ -341,7 +351,7 @@ class _Writer:
         for name in making.kinds[kind]:
             said = {"record_no": number, "rest": "rest", "locator": "locator" if making.locator else ""}.get(name, "")
             called = (said if kind == "persons" else "") or self.said.get((kind, name), "")
-            default = constants.get(name) or ("granted" if (kind, name) == STAGE and not called else "")
+            default = constants.get(name, "")
             if called and default:
                 cells.append(f"{called} or {default!r}")
             else:

@@ -36,6 +36,7 @@ from terrordb.models.fields import CodeField, Field, NameField, ReferenceField
 
 __all__ = [
     "OF_PERSON",
+    "UNSAID",
     "Column",
     "Profile",
     "Split",
@@ -47,6 +48,7 @@ __all__ = [
     "is_made",
     "is_name",
     "meanings",
+    "musts",
     "opening",
     "parts_of",
     "read_profile",
@@ -62,6 +64,8 @@ MONTH_FIRST = (re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b"), r"\3\2\1\2
 NUMBER = "{n}"
 # Fields that are filled by rule where their own column is empty.
 RULED = ("cases.outcome", "cases.sentence_kind", "cases.sentence_years", "rehabilitations.stage")
+# A list that tells of a rehabilitation, and has no column for how far it came, tells of what was granted.
+UNSAID = {"rehabilitations": {"stage": "granted"}}
 DOCS = "docs/loading.md"
 _GAP = re.compile(r"\{([^{}]*)\}")
 
@@ -156,6 +160,12 @@ def is_name(kind: str, name: str, column: Column) -> bool:
     return named and len(column.columns) > 1 and not column.pattern and column.join == " "
 
 
+def musts(kind: str, *, hangs: bool) -> list[str]:
+    """Name the fields without which there is no record of a kind; who is told of by what hangs on a row is known."""
+    fields = models.kind(kind).fields
+    return [n for n, one in fields.items() if one.required and not one.default and not (hangs and n == "person")]
+
+
 def parts_of(name: str, count: int) -> list[str]:
     """Give the parts that a name was joined of, if each is one word and only the last are lacking; else nothing."""
     words = name.split(" ") if name else []
@@ -202,6 +212,13 @@ def meanings() -> dict[str, list[tuple[re.Pattern[str], str]]]:
 
 def draft(kind: str, header: Sequence[str], own: Path | None = None) -> Profile:
     """Draw up a profile for a header; columns that say nothing known are left to the row's own record."""
+    made = Profile(kind)
+    _recognise(made, header, own)
+    return made
+
+
+def _recognised(kind: str, header: Sequence[str], own: Path | None) -> Profile:
+    """Say what a header tells, column by column."""
     usual = _usual(own)
     made = Profile(kind)
     named: dict[str, str] = {}
@@ -284,7 +301,7 @@ def read_profile(path: Path, header: Sequence[str], own: Path | None = None) -> 
                 if column := _column(path, f"{of}.{name}", one, columns, lenient=usual):
                     made.fields.setdefault((of, number), {})[name] = column
     if usual:
-        _recognise(made, draft(made.kind, header, own))
+        _recognise(made, header, own)
     valued = {f"{of}.{name}" for (of, _), fields in made.fields.items() for name in fields}
     valued |= {f"{of}.{name}" for of, fields in told.items() for name in fields}
     if not usual:
@@ -372,11 +389,16 @@ def _of_list(path: Path, made: Profile, told: Mapping[str, Any], columns: set[st
         made.dates = (MONTH_FIRST,)
 
 
-def _recognise(made: Profile, usual: Profile) -> None:
+def _recognise(made: Profile, header: Sequence[str], own: Path | None) -> None:
     """Add what the header says of fields and columns that the profile does not name."""
+    usual = _recognised(made.kind, header, own)
     named = made.used
-    for (of, number), own in usual.fields.items():
-        for name, column in own.items():
+    for (of, number), fields in usual.fields.items():
+        there = {name for (k, _), told in (*made.fields.items(), *usual.fields.items()) if k == of for name in told}
+        there |= made.constants.get(of, {}).keys() | UNSAID.get(of, {}).keys()
+        if of in OF_PERSON[1:] and of != made.kind and not there.issuperset(musts(of, hangs=True)):
+            continue  # a language of a further name, and no such name
+        for name, column in fields.items():
             if named.isdisjoint(column.columns):
                 made.fields.setdefault((of, number), {}).setdefault(name, column)
     for name in ("record_no", "locator"):
