@@ -20,6 +20,7 @@ from terrordb.loading.journal import undo
 from terrordb.loading.mapped import Spool, map_table
 from terrordb.loading.profiles import Column, draft, read_profile
 from terrordb.loading.tables import open_tables
+from terrordb.reports.database import check
 from terrordb.reports.loading import load_report, summary
 
 if TYPE_CHECKING:
@@ -138,6 +139,22 @@ def test_words_that_questions_know_are_codes_in_a_list_too(load: Callable[..., L
     assert [(flag.field, examples) for flag, examples in ready.mapped[0].examples.items()] == [
         ("cases.outcome", [(7, "осуждён")])
     ]
+
+
+def test_codes_in_capitals(load: Callable[..., Load], tmp_path: Path, url: URL) -> None:
+    """A code is one in letters of any size, in a cell, in a value of the profile and as a constant."""
+    named, profile = tmp_path / "fates.csv", tmp_path / "fates.toml"
+    named.write_text("no,who,end\n1,Invented One,Executed\n2,Invented Two,DIED\n3,Invented Three,\n", encoding="utf-8")
+    profile.write_text(
+        '[list]\nkind = "cases"\nrecord_no = "no"\n[persons]\nname = "who"\n[cases]\noutcome = "end"\n'
+        '[constants.cases]\noutcome = "DISAPPEARED"\n[values."cases.outcome"]\ndied = "Died_In_Custody"\n',
+        encoding="utf-8",
+    )
+    load(named, profile=profile)
+    assert [one["fate"] for one in rows(url, "persons")] == ["executed", "died_in_custody", "disappeared"]
+    assert [one["outcome"] for one in rows(url, "cases")] == ["executed", "died_in_custody", "disappeared"]
+    with library.open(url.render_as_string(hide_password=False)) as base, base.connect() as connection:
+        assert check(connection).rows == []
 
 
 def reported(ready: lists.Ready, outcome: Outcome) -> dict[str, list[Any]]:

@@ -111,9 +111,10 @@ class Cell:
             except BadValue as error:
                 why = error.reason
             else:
-                # A code differs in the size of its letters alone; "yes" comes back as "true", and "10.0" as "10".
-                back = isinstance(self.field, f.CodeField) or self.field.cell(values) == tried
-                return tried, "", reworded or tried != text or not back
+                if isinstance(self.field, f.CodeField):  # it differs in the size of its letters alone
+                    return self.field.cell(values), "", reworded or tried != text
+                # "yes" comes back as "true", and "10.0" as "10".
+                return tried, "", reworded or tried != text or self.field.cell(values) != tried
         return "", why, False
 
     def days(self, text: str) -> tuple[int | None, int | None]:

@@ -373,6 +373,9 @@ def _codes(path: Path, made: Profile) -> None:
                 field.read(word)
         except BadValue as error:
             raise BadData(f"{place}: {error.reason}", error.remedy, str(path)) from error
+    for of, own in made.constants.items():
+        codes = {name for name in own if isinstance(models.kind(of).fields[name], CodeField)}
+        own.update({name: own[name].casefold() for name in codes})
 
 
 def _of_list(path: Path, made: Profile, told: Mapping[str, Any], columns: set[str]) -> None:
