@@ -157,6 +157,22 @@ def test_codes_in_capitals(load: Callable[..., Load], tmp_path: Path, url: URL) 
         assert check(connection).rows == []
 
 
+def test_what_hangs_on_a_row_is_cited_and_searched_as_it(load: Callable[..., Load], tmp_path: Path, url: URL) -> None:
+    """A case stands on the page of its person's row, and is found by the cells of the row that no field takes."""
+    named = tmp_path / "list.csv"
+    named.write_text(
+        "ID,Full name,Verdict,Residence,Page\n1,Invented One,ВМН,Nowhere,12\n2,Invented Two,ссылка,Elsewhere,\n",
+        encoding="utf-8",
+    )
+    load(named, kind="cases")
+    cited = [(one["citations"][0]["source"], one["citations"][0]["locator"]) for one in rows(url, "cases")]
+    assert cited == [("invented-list", "12"), ("invented-list", "row 3")]
+    assert [one["sentence"] for one in rows(url, "cases rest:Nowhere")] == ["ВМН"]
+    assert [one["sentence"] for one in rows(url, "cases rest:any")] == ["ВМН", "ссылка"]
+    with library.open(url.render_as_string(hide_password=False)) as base, base.connect() as connection:
+        assert check(connection).rows == []
+
+
 def reported(ready: lists.Ready, outcome: Outcome) -> dict[str, list[Any]]:
     """Give the blocks of the report of a load, under the titles of its sections."""
     made = load_report(ready.mapped, outcome, dry=False, rejected=ready.rejected).as_dict()

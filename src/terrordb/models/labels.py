@@ -257,8 +257,20 @@ def _lent(own: FromClause, field: f.Field) -> Raw:
     """Label a row by its own citation, or by that of the person's row it hangs on."""
     persons = models.kind("persons").__table__.alias()
     theirs = select(_raw(models.kind("persons").fields[field.name], persons, ""))
-    of_person = theirs.where(persons.c.key == own.c.person_key).correlate(own).scalar_subquery()
-    return case((own.c.source_key.is_not(None), _raw(field, own, "")), else_=of_person)
+    whose = theirs.where(persons.c.key == own.c.person_key, lends(own.c, persons.c)).correlate(own)
+    return func.coalesce(_raw(field, own, ""), whose.scalar_subquery())
+
+
+def lends(own: Any, of_person: Any) -> ColumnElement[bool]:
+    """Say whether a row that hangs on a person's row is cited as that is, given the columns of both.
+
+    It is where it has no source, and where one row of a list made both, which names them alike, and the person's alone
+    says the place.
+    """
+    named = func.substr(own.id, 1, func.length(of_person.id)) == of_person.id
+    of_one_row = and_(own.key >= LIST, own.source_key == of_person.source_key, named)
+    told_once = and_(own.locator.is_(None), of_person.locator.is_not(None))
+    return or_(own.source_key.is_(None), and_(of_one_row, told_once))
 
 
 def _is_number(field: f.Field | None) -> bool:

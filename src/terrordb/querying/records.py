@@ -434,19 +434,19 @@ class _Plan:
         return [self.table.c[c] for c in (field.columns[:1] if _stands(field) else field.columns)]
 
     def _look(self, place: Sequence[str]) -> None:
-        """Read what rows cite; what hangs on a list's row and cites nothing is cited as that row is."""
+        """Read what rows cite; what hangs on a list's row, and says no place of its own, is cited as that row is."""
         own, sources = self.table.c, models.kind("sources").__table__.alias()
         lent = models.kind("persons").__table__.alias() if self.model.hangs else None
         source: ColumnElement[Any] = own.source_key
         if lent is not None:
-            self.asking.join(lent, own.source_key.is_(None), lent.c.key == own.person_key)
+            self.asking.join(lent, lent.c.key == own.person_key, labels.lends(own, lent.c))
             source = func.coalesce(own.source_key, lent.c.source_key)
         self.asking.join(sources, sources.c.key == source)
         self.joined["source", "sources"] = sources
         at = self.at[CITATIONS] = self.asking.place(sources.c.id, *(own[c] for c in place))
         self.at |= {name: slice(n, n + 1) for n, name in enumerate(("source", *place), at.start) if name in CITED}
         if lent is not None:
-            self.at[LENT] = self.asking.place(sources.c.id, *(lent.c[c] for c in place), lent.c.key)
+            self.at[LENT] = self.asking.place(sources.c.id, *(lent.c[c] for c in place), lent.c.key, own.source_key)
 
     def _branch(self, leg: Leg, there: _Tree) -> _Branch:
         """Lead on, in the same statement where that gives few rows for each."""
@@ -532,8 +532,8 @@ class _Plan:
         """
         key = raw[self.key]
         cited: Sequence[Any] = raw[self.at[CITATIONS]]
-        if LENT in self.at and (lent := raw[self.at[LENT]])[-1] is not None:
-            *cited, key = lent
+        if LENT in self.at and (lent := raw[self.at[LENT]])[-2] is not None:
+            *cited, key, _ = lent
         source, row_no, locator, *more = cited
         if locator is not None or source is None or row_no is None or key < LIST:
             return cited
@@ -558,8 +558,9 @@ class _Plan:
         return write
 
     def _own_source(self) -> Get:
-        at, lent = self.at[CITATIONS].start, self.at.get(LENT)
-        return lambda raw, _: raw[at] or "" if lent is None or raw[lent][-1] is None else ""
+        at = self.at[CITATIONS].start
+        own = self.at[LENT].stop - 1 if LENT in self.at else at  # NULL, where the source is lent
+        return lambda raw, _: "" if raw[own] is None else raw[at] or ""
 
     def reach(self, ways: Sequence[Way]) -> Get:
         """Make what gives all that ways lead to: a list where they may lead to several rows."""
