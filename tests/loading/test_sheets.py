@@ -134,8 +134,17 @@ def test_bytes_late_in_a_long_file_are_found(tmp_path: Path) -> None:
     plain = "name\n" + "Вымышленный Ы\n" * 60_000
     assert opened(tmp_path, plain).encoding == "utf-8-sig"
     said = refused(tmp_path, plain.encode() + "Небывалый Пётр\n".encode("cp1251"))
-    assert said[0] == "persons.csv:60002: not UTF-8: it looks like cp1251"
-    assert refused(tmp_path, "name\nВыдуманный".encode()[:-1])[0].startswith("persons.csv:2: not UTF-8: ")
+    assert said[0] == "persons.csv:60002: the file is UTF-8, and this line is not"
+    # One byte among many letters is no reason to take all of them for another encoding's.
+    damaged = refused(tmp_path, "name\nВыдуманный\n".encode() + b"Invented\xb3\n")
+    assert damaged == [
+        "persons.csv:3: the file is UTF-8, and this line is not",
+        "  mend the line: the file was cut off, or put together of two; --encoding NAME reads all of it as NAME",
+    ]
+    assert (
+        refused(tmp_path, "name\nВыдуманный".encode()[:-1])[0]
+        == "persons.csv:2: the file is UTF-8, and this line is not"
+    )
 
 
 def test_a_wrong_encoding_is_refused(tmp_path: Path) -> None:

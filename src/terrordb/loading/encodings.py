@@ -115,10 +115,8 @@ def _wide(head: bytes) -> str | None:
 
 
 def _guessed(opened: Callable[[], IO[bytes]], bad: int, label: str) -> tuple[str, list[str]]:
-    words = _words(opened)
-    if _share_of_utf8(words) > 0.7:
-        remedy = "mend the line: the file was cut off, or put together of two"
-        raise BadData("the file is UTF-8, and this line is not", remedy, f"{label}:{bad}")
+    words = high_words(opened)
+    refuse_damaged(words, f"{label}:{bad}")
     ranked = sorted(((score(words, encoding), encoding) for encoding in (*CYRILLIC, *LATIN)), reverse=True)
     best, encoding = ranked[0]
     rival = next((s for s, e in ranked[1:] if not {encoding, e} <= set(LATIN)), -math.inf)
@@ -127,7 +125,14 @@ def _guessed(opened: Callable[[], IO[bytes]], bad: int, label: str) -> tuple[str
     return encoding, [f"the encoding is not stated: read as {encoding} ({min(99, round(100 * sure))} % sure)"]
 
 
-def _words(opened: Callable[[], IO[bytes]]) -> Counter[bytes]:
+def refuse_damaged(words: Counter[bytes], place: str) -> None:
+    """Raise BadData where a file with these words is UTF-8 but for some: read otherwise, all others would be lost."""
+    if _share_of_utf8(words) > 0.7:
+        remedy = "mend the line: the file was cut off, or put together of two; --encoding NAME reads all of it as NAME"
+        raise BadData("the file is UTF-8, and this line is not", remedy, place)
+
+
+def high_words(opened: Callable[[], IO[bytes]]) -> Counter[bytes]:
     """Gather words with letters that are not ASCII, from the whole of a file, as many as a guess needs."""
     words: Counter[bytes] = Counter()
     with opened() as file:

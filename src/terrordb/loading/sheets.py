@@ -14,6 +14,7 @@ from typing import Any
 from terrordb import models
 from terrordb.errors import BadData, nearest
 from terrordb.loading.complaints import Complaints
+from terrordb.loading.encodings import high_words, refuse_damaged
 from terrordb.models.fields import Field
 
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -163,6 +164,8 @@ def encoding_of(path: Path, named: str | None) -> str:
                 decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 line += error.object.count(b"\n", 0, error.start)
+                if not named:
+                    refuse_damaged(high_words(lambda: path.open("rb")), f"{path}:{line}")
                 begun = error.object.rfind(b"\n", 0, error.start) + 1
                 said = f"not {named or 'UTF-8'}: {_guess(error.object[begun:] + file.read(2**18))}"
                 raise BadData(said, "convert it, or name its encoding with --encoding", f"{path}:{line}") from error
