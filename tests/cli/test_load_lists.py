@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
+import signal
 import sys
 import tomllib
 from typing import TYPE_CHECKING
@@ -12,7 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+    from subprocess import Popen
 
     from sqlalchemy import URL
     from tests.cli.conftest import Said, Say
@@ -54,6 +58,17 @@ def load(said: Say, db: str) -> Say:
 def content(said: Say, db: str) -> str:
     """Read the content hash."""
     return next(line for line in said("db", "status", "--db", db).out.splitlines() if line.startswith("content hash"))
+
+
+def test_an_interrupt_is_told(start: Callable[..., Popen[str]], home: Path, db: str) -> None:
+    """Ctrl-C ends a load with one line, which says that nothing was changed."""
+    os.mkfifo(home / "list.csv")
+    process = start("load", "list.csv", "--as", "cases", "--db", db)
+    with (home / "list.csv").open("w"):  # it waits until the program reads
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (130, "")
+    assert err == "terrordb: list.csv: interrupted; nothing was changed\n"
 
 
 def test_standard_input_is_told_by_its_name(

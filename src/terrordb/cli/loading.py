@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -62,7 +64,7 @@ def load(
     """
     from terrordb import database
     from terrordb.cli.opening import opened
-    from terrordb.cli.showing import done, progress, tell
+    from terrordb.cli.showing import progress, tell
     from terrordb.errors import BadQuestion
     from terrordb.loading import lists
 
@@ -73,17 +75,15 @@ def load(
         kind, profile, source, encoding, sheet, rejected, _own_headers(), strict or prune or report is not None
     )
     step = progress(quiet=quiet)
-    try:
+    label = "; ".join("standard input" if str(path) == "-" else path.name for path in files)
+    with _ended(label, quiet=quiet):
         ready = lists.prepare(engine, files, asked, step)
         tell(*ready.said, quiet=quiet)
         if report is not None and ready.sheets and not ready.mapped:
             raise BadQuestion("what is read strictly is loaded whole, and has no report", "leave --report away")
         if strict:
             ready.refuse_flags()
-        label = "; ".join("standard input" if str(path) == "-" else path.name for path in files)
         outcome = lists.keep(engine, ready, label=label, prune=prune, dry=dry, progress=step)
-    finally:
-        done(quiet=quiet)
     if not quiet:
         for line in ready.standing:
             typer.echo(line)
@@ -120,23 +120,38 @@ def reload(
     """
     from terrordb import database
     from terrordb.cli.opening import opened
-    from terrordb.cli.showing import done, progress, tell
+    from terrordb.cli.showing import progress, tell
     from terrordb.loading import lists
 
     _can_be_written(report, force=force)
     with opened(db, quiet=quiet):
         engine = database.writer(database.locate(db)[0])
     step = progress(quiet=quiet)
-    try:
+    with _ended(named, quiet=quiet):
         ready = lists.prepare_anew(engine, named, profile, _own_headers(), step)
         tell(*ready.said, quiet=quiet)
         if strict:
             ready.refuse_flags()
         outcome = lists.keep(engine, ready, label=f"{named} anew", dry=dry, progress=step)
-    finally:
-        done(quiet=quiet)
     _mapped(outcome, ready, dry=dry, report=report, force=force, quiet=quiet)
     _report(outcome, quiet=quiet, prune=True, dry=dry, mapped=True)
+
+
+@contextmanager
+def _ended(label: str, *, quiet: bool) -> Iterator[None]:
+    """Clear the line of progress at the end, and say of an interrupt what it left."""
+    from terrordb.cli.showing import done
+
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        done(quiet=quiet)
+        print(
+            f"terrordb: {label}: interrupted; {error.args[0] if error.args else 'nothing was changed'}", file=sys.stderr
+        )
+        raise
+    finally:
+        done(quiet=quiet)
 
 
 def _own_headers() -> Path:

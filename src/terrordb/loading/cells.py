@@ -33,6 +33,7 @@ __all__ = [
     "is_in",
     "known_in",
     "known_words",
+    "nearest_id",
     "nearest_known",
     "persons_of",
     "usual_word",
@@ -173,6 +174,14 @@ def persons_of(connection: Connection, list_id: str) -> array[int]:
     low = select(models.kind("sources").__table__.c.key).where(models.kind("sources").__table__.c.id == list_id)
     found = array("Q", map(digest_of, connection.scalars(select(c.id).where(c.source_key == low.scalar_subquery()))))
     return array("Q", sorted(found))
+
+
+def nearest_id(connection: Connection, kind: str, named: str) -> str:
+    """Offer the ids nearest to one that no record of a kind has, as a remedy."""
+    c = models.kind(kind).__table__.c
+    begins = c.id.startswith(named[:2].casefold(), autoescape=True)
+    near = get_close_matches(named, list(connection.scalars(select(c.id).where(begins).limit(2000))))
+    return f"did you mean {' or '.join(near)}?" if near else f"load {kind} with that id first"
 
 
 def known_in(connection: Connection, path: str, words: Words) -> dict[str, str]:

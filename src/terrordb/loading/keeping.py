@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -31,6 +30,7 @@ from terrordb.database import broken, check_keys, insert, take_turns, tidy
 from terrordb.errors import BadData, BadValue
 from terrordb.loading import hashing
 from terrordb.loading.anchoring import anchor_again
+from terrordb.loading.cells import nearest_id
 from terrordb.loading.complaints import SORTS, Complaints
 from terrordb.loading.mapped import TO_WORK_OUT, Spool, Waiting
 from terrordb.loading.marks import Marks
@@ -559,14 +559,8 @@ class _Keeping:
         kind, named = target
         if target in self.refused or any(s.torn for s in self.sheets if s.kind == kind):
             return  # the row it points to may well stand in the file
-        near = get_close_matches(named, self._some_ids(kind, named)) if self.complaints.count < SORTS else []
-        remedy = f"did you mean {' or '.join(near)}?" if near else f"load {kind} with that id first"
+        remedy = nearest_id(self.connection, kind, named) if self.complaints.count < SORTS else ""
         self.complaints.add(path, line, f"'{named}' is none of the {kind}", remedy, f.header)
-
-    def _some_ids(self, kind: str, near: str) -> list[str]:
-        table = models.kind(kind).__table__
-        begins = table.c.id.startswith(near[:2].casefold(), autoescape=True)
-        return list(self.connection.scalars(select(table.c.id).where(begins).limit(2000)))
 
     def _twice(  # noqa: PLR0917
         self, kind: str, named: str, path: Path, line: int, first: int | None, former: _There | None

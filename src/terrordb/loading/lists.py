@@ -15,11 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from sqlalchemy import select
+
 from terrordb import database, models
-from terrordb.errors import BadData, nearest
+from terrordb.errors import BadData, BadValue, nearest
 from terrordb.loading import sheets
 from terrordb.loading.anew import Way, lists_of, written
-from terrordb.loading.cells import Words, known_in, known_words, nearest_known, persons_of
+from terrordb.loading.cells import Words, known_in, known_words, nearest_id, nearest_known, persons_of
+from terrordb.loading.complaints import Complaints
 from terrordb.loading.keeping import (
     Anew,
     Outcome,
@@ -32,15 +35,15 @@ from terrordb.loading.keeping import (
 )
 from terrordb.loading.keeping import load as keep_sheets
 from terrordb.loading.mapped import LISTED, OURS, SET_ASIDE, Mapped, map_table
-from terrordb.loading.profiles import OF_PERSON, Profile, draft, opening, read_profile
+from terrordb.loading.profiles import OF_PERSON, Profile, draft, fixed, opening, read_profile
 from terrordb.loading.seed import user
 from terrordb.loading.sheets import Sheet
 from terrordb.loading.tables import open_tables
+from terrordb.models.fields import ReferenceField, ReferencesField
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
-    from terrordb.loading.complaints import Complaints
     from terrordb.loading.keeping import Progress
     from terrordb.loading.raw import RawTable
 
@@ -165,6 +168,8 @@ def prepare_anew(engine: Engine, load: str, profile: Path | None, headers: Path 
             said = "rows keep the ids that another record_no gave them; loaded from the file they would be new ones"
             ready.said.append(f"{way.label}: {said}")
         with engine.connect() as connection:
+            if way.named is not None:
+                _refuse_lost(connection, read, profile_file(way.named), way.list_id)
             words = known_words(connection)
             if read.main in OF_PERSON and read.main != "persons":
                 words.there = persons_of(connection, way.list_id)
@@ -201,6 +206,8 @@ def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress
     list_id, said = _list(engine, table, profile, asked.source)
     ready.said += said
     with engine.connect() as connection:
+        if asked.profile is not None:
+            _refuse_lost(connection, profile, asked.profile, list_id[0])
         words = known_words(connection)
         if profile.main in OF_PERSON and profile.main != "persons":
             words.there = persons_of(connection, list_id[0])
@@ -298,6 +305,27 @@ def _source(profile: Profile, named: str | None) -> str | None:
     return named or told
 
 
+def _refuse_lost(connection: Connection, profile: Profile, place: Path, list_id: str) -> None:
+    """Refuse a profile that names records which are not there; BadData tells all of them, each once."""
+    complaints = Complaints()
+    for where, field_, word in fixed(profile):
+        try:
+            if isinstance(field_, ReferencesField):
+                targets = [(field_.kinds[0], named) for named in field_.plain(field_.read(word))]
+            else:
+                targets = [field_.target(word)] if isinstance(field_, ReferenceField) and word else []
+        except BadValue as error:
+            complaints.add_error(place, None, error, where)
+            continue
+        for kind, named in targets:
+            c = models.kind(kind).__table__.c
+            to_come = named == list_id or named.startswith(f"{list_id}:")
+            if not to_come and connection.scalar(select(c.key).where(c.id == named)) is None:
+                remedy = nearest_id(connection, kind, named)
+                complaints.add(place, None, f"'{named}' is none of the {kind}", remedy, where)
+    complaints.settle()
+
+
 # ---------------------------------------------------------------- loading them
 
 
@@ -338,11 +366,14 @@ def keep(
             before=before,
             anew=ready.anew,
         )
-    except BaseException:
-        if written and not went_through(engine, begun, ready.sheets):
+    except BaseException as error:
+        stood = bool(begun) and went_through(engine, begun, ready.sheets)
+        if not stood:
             for path in written:
                 path.unlink(missing_ok=True)
             ready.rejected.clear()
+        if stood and isinstance(error, KeyboardInterrupt):
+            raise KeyboardInterrupt(f"{begun} stands, and terrordb undo {begun} takes it back") from None
         raise
 
 

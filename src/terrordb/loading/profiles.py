@@ -22,7 +22,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -43,6 +43,7 @@ __all__ = [
     "as_json",
     "canonical",
     "draft",
+    "fixed",
     "from_json",
     "header_like",
     "is_made",
@@ -357,20 +358,24 @@ def _word(path: Path, place: str, told: Any) -> str:
     return str(told).lower() if isinstance(told, bool) else str(told)
 
 
-def _codes(path: Path, made: Profile) -> None:
-    """Refuse constants that their field does not take, and words that shall stand for codes that are none."""
-    told = [
-        (f"constants.{of}.{name}", of, name, word) for of, own in made.constants.items() for name, word in own.items()
-    ]
-    for at, words in made.values.items():
+def fixed(profile: Profile) -> Iterator[tuple[str, Field, str]]:
+    """Give what a profile says of fields in words of ours: its place there, the field, and the word."""
+    for of, own in profile.constants.items():
+        for name, word in own.items():
+            yield f"constants.{of}.{name}", models.kind(of).fields[name], word
+    for at, words in profile.values.items():
         of, _, name = at.partition(".")
-        if of in models.KINDS and isinstance(models.kind(of).fields.get(name), CodeField):
-            told += [(f'[values."{at}"] {word}', of, name, means) for word, means in words.items() if means]
-    for place, of, name, word in told:
-        field = models.kind(of).fields[name]
+        field = models.kind(of).fields.get(name) if of in models.KINDS else None
+        if isinstance(field, CodeField | ReferenceField):
+            yield from ((f'[values."{at}"] {word}', field, means) for word, means in words.items() if means)
+
+
+def _codes(path: Path, made: Profile) -> None:
+    """Refuse constants that their its does not take, and words that shall stand for codes that are none."""
+    for place, its, word in fixed(made):
         try:
-            if not isinstance(field, ReferenceField):  # what it names the database must have
-                field.read(word)
+            if not isinstance(its, ReferenceField):  # what it names the database must have
+                its.read(word)
         except BadValue as error:
             raise BadData(f"{place}: {error.reason}", error.remedy, str(path)) from error
     for of, own in made.constants.items():
