@@ -583,6 +583,30 @@ def test_what_has_no_number_belongs_to_the_one_case(tmp_path: Path) -> None:
     assert len({one["id"] for one in written(mapped)["cases"]}) == 6
 
 
+def test_a_separator_parts_a_cell_into_records(tmp_path: Path, load: Callable[..., Load], url: URL) -> None:
+    """Several names in one cell are several further names, however many; the cell stays whole."""
+    named, profile = tmp_path / "list.csv", tmp_path / "list.toml"
+    many = " ; ".join(f"Alias {chr(64 + n)}" for n in range(1, 23))
+    named.write_text(
+        f"no,who,also\n1,Invented One,Alias One;  Alias Two;\n2,Invented Two,{many}\n3,Invented Three,Alias Three\n"
+        "4,Invented Four,\n"
+    )
+    profile.write_text(
+        '[list]\nrecord_no = "no"\n[persons]\nname = "who"\n[person_names]\ntext = "also:{n}"\n'
+        '[[split]]\ncolumn = "also"\nseparator = ";"\n'
+    )
+    ready, _ = load(named, profile=profile)
+    found: dict[str, list[str]] = {}
+    for one in rows(url, "person_names"):
+        found.setdefault(one["person"].removeprefix("invented-list:"), []).append(one["text"])
+    assert (found["1"], found["3"], "4" in found) == (["Alias One", "Alias Two"], ["Alias Three"], False)
+    assert sorted(found["2"]) == [*(f"Alias {chr(64 + n)}" for n in range(1, 20)), "Alias T ; Alias U ; Alias V"]
+    assert rows(url, "persons invented-list:1")[0]["rest"] == {"also": "Alias One;  Alias Two;"}
+    assert ready.mapped[0].profile.chosen()[1] == ("also:{n}", "person_names.text (n)")
+    again, outcome = load(named, profile=profile)
+    assert (outcome.added, outcome.changed, len(again.standing)) == (0, 0, 1)
+
+
 def test_letters_that_nobody_sees(tmp_path: Path) -> None:
     """A name with a zero-width space is the name that is read there, and its cell is kept as it is."""
     mapped = told(tmp_path, "who\nInvented\u200b Person\n", '[persons]\nname = "who"\n')

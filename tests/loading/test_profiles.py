@@ -78,6 +78,8 @@ def mapped(tmp_path: Path, text: str, profile: str, *, name: str = "list.csv") -
         ("[[split]]\ncolumn = 'Name'\npattern = '('\n", "regular expression"),
         ("[[split]]\ncolumn = 'Name'\npattern = '(a)'\n", "no group has a name"),
         ("[[split]]\ncolumn = 'Name'\n", "has no 'pattern'"),
+        ("[[split]]\ncolumn = 'Name'\nseparator = ' '\n", "separator: ' ' parts nothing"),
+        ("[[split]]\ncolumn = 'Name'\nseparator = ';'\npattern = 'a'\n", "[split] has no 'pattern'"),
         ("[[split]]\ncolumn = ['Name', 'Name 1']\npattern = '(?P<a>.)'\n", "has no 'name'"),
         ("[[split]]\ncolumn = 'Nam'\npattern = '(?P<a>.)'\n", "did you mean Name"),
         ("[[dates]]\npattern = '(a)'\nmeans = '\\2'\n", "invalid group reference"),

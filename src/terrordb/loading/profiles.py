@@ -14,7 +14,8 @@ and the user's own file of that name in the configuration folder).  Its tables:
 * `[values."cases.sentence_kind"]`, or `[values.COLUMN]`: a word of the list = the cell it stands for;
 * `[[dates]]`: `pattern`, a regular expression, and `means`, what it is replaced by in dates, one after another;
 * `[[split]]`: `column` (or several, as above, with a `name`) and `pattern`, a regular expression whose groups are
-  columns of their own: `column:group`; of several expressions for one group the first that finds it tells it.
+  columns of their own: `column:group`; of several expressions for one group the first that finds it tells it; with
+  `separator` in place of `pattern` the columns are `column:1`, `column:2` and so on, which `{n}` takes all together.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ LIST = {"kind", "record_no", "locator", "nothing", "unknown", "date_order", "usu
 ORDERS = ("dmy", "mdy", "packed")
 MONTH_FIRST = (re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b"), r"\3\2\1\2\4")
 NUMBER = "{n}"
+PARTS = 20  # of a cell that a separator parts
 # Fields that are filled by rule where their own column is empty.
 RULED = ("cases.outcome", "cases.sentence_kind", "cases.sentence_years", "rehabilitations.stage")
 # A list that tells of a rehabilitation, and has no column for how far it came, tells of what was granted.
@@ -88,8 +90,8 @@ class Split(NamedTuple):
 
     @property
     def groups(self) -> list[str]:
-        """Name the columns that it makes."""
-        return [f"{self.name}:{group}" for group in self.pattern.groupindex]
+        """Name the columns that it makes; no group can be called 1, so that _1 is."""
+        return [f"{self.name}:{re.sub(r'^_(?=[0-9])', '', group)}" for group in self.pattern.groupindex]
 
 
 @dataclass
@@ -140,14 +142,17 @@ class Profile:
         return (kept - given) | parted
 
     def chosen(self) -> list[tuple[str, str]]:
-        """List column and field, as they were chosen."""
+        """List column and field, as they were chosen; the parts of a cell that a separator makes as one."""
+        parts = {name for one in self.split for name in one.groups if name[-1].isdigit()}
         pairs = [
-            (_said(column), f"{kind}.{name}" + (f" ({n})" if n else ""))
+            (re.sub(r":\d+$", f":{NUMBER}", _said(column)), f"{kind}.{name} (n)")
+            if parts.issuperset(column.columns)
+            else (_said(column), f"{kind}.{name}" + (f" ({n})" if n else ""))
             for (kind, n), fields in self.fields.items()
             for name, column in fields.items()
         ]
         extra = (("record_no", self.record_no), ("locator", self.locator))
-        return pairs + [(_said(column), f"list.{name}") for name, column in extra if column]
+        return [*dict.fromkeys(pairs), *((_said(column), f"list.{name}") for name, column in extra if column)]
 
 
 def is_made(column: Column) -> bool:
@@ -371,7 +376,7 @@ def fixed(profile: Profile) -> Iterator[tuple[str, Field, str]]:
 
 
 def _codes(path: Path, made: Profile) -> None:
-    """Refuse constants that their its does not take, and words that shall stand for codes that are none."""
+    """Refuse constants that their field does not take, and words that shall stand for codes that are none."""
     for place, its, word in fixed(made):
         try:
             if not isinstance(its, ReferenceField):  # what it names the database must have
@@ -429,10 +434,23 @@ def _expression(path: Path, within: str, told: Any, needs: Sequence[str]) -> re.
     for name in needs:
         if name not in told:
             raise BadData(f"a [[{within}]] has no '{name}'", f"it needs {' and '.join(needs)}", str(path))
+    if "separator" in needs:
+        return _parting(path, told["separator"])
     try:
         return re.compile(str(told["pattern"]))
     except re.error as error:
         raise BadData(f"[[{within}]] {told['pattern']}: {error}", "write a regular expression", str(path)) from error
+
+
+def _parting(path: Path, sign: Any) -> re.Pattern[str]:
+    """Write the expression that parts a cell at each sign; the last part takes all that is left."""
+    if not isinstance(sign, str) or not sign.strip():
+        raise BadData(f"[[split]] separator: {sign!r} parts nothing", 'write a sign, such as ";"', str(path))
+    between = rf"\s*{re.escape(sign.strip())}\s*"
+    pattern = f"(?P<_{PARTS}>.*)"
+    for number in range(PARTS - 1, 0, -1):
+        pattern = f"(?P<_{number}>.*?)(?:{between}{pattern})?$"
+    return re.compile(f"(?s)^{pattern}")
 
 
 def _rewriting(path: Path, told: Mapping[str, Any]) -> tuple[re.Pattern[str], str]:
@@ -446,7 +464,8 @@ def _rewriting(path: Path, told: Mapping[str, Any]) -> tuple[re.Pattern[str], st
 
 
 def _split(path: Path, told: Mapping[str, Any], header: Sequence[str], lenient: bool) -> Split | None:
-    pattern = _expression(path, "split", told, ("column", "pattern"))
+    by = "separator" if isinstance(told, dict) and "separator" in told else "pattern"
+    pattern = _expression(path, "split", told, ("column", by))
     column = _column(path, "[[split]]", told["column"], set(header), lenient=lenient)
     if column is None:
         return None
