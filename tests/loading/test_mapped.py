@@ -322,6 +322,33 @@ def test_a_reviewed_term_explains_a_word(load: Callable[..., Load], named: Path,
     assert person["rest"] == {"Место захоронения": "Выдуманное поле", "Место жительства": "с. Выдуманное"}
 
 
+def test_words_that_differ_in_the_size_of_letters(load: Callable[..., Load], url: URL, tmp_path: Path) -> None:
+    """They are terms of their own, and each is told of the other; what is reviewed of one is understood of both."""
+    named = tmp_path / "list.csv"
+    text = "№,Фамилия,Осужден кем\n1,Вымыслов,тройка мнимая\n2,Небылицын,Тройка Мнимая\n3,Придумкин,иная\n"
+    named.write_text(text, encoding="utf-8")
+    found = reported(*load(named, kind="cases"))
+    (words,) = found["Words that no reviewed term explains"]
+    assert {row["word"]: row["nearest known"] for row in words["rows"]} == {
+        "тройка мнимая": "Тройка Мнимая",
+        "Тройка Мнимая": "тройка мнимая",
+        "иная": "",
+    }
+    term = next(one for one in rows(url, "terms") if one["text"] == "тройка мнимая")
+    (tmp_path / "bodies.csv").write_text("id,name,kind\ntroika,Invented Troika,court\n", encoding="utf-8")
+    (tmp_path / "terms.csv").write_text(
+        "id,field,text,refers_to,reviewed_by\n"
+        f"{term['id']},cases.sentencing_body,тройка мнимая,bodies/troika,an invented reviewer\n",
+        encoding="utf-8",
+    )
+    load(tmp_path / "bodies.csv")
+    load(tmp_path / "terms.csv", source=None)
+    load(named, kind="cases")
+    assert [one["sentencing_body"] for one in rows(url, "cases")] == ["troika", "troika", None]
+    assert [one["rest"] for one in rows(url, "persons")][1] == {"Осужден кем": "Тройка Мнимая"}
+    assert len(rows(url, "terms")) == 3
+
+
 def test_a_profile_says_otherwise(load: Callable[..., Load], url: URL, tmp_path: Path) -> None:
     """Columns of any name, numbered cases, constants, words with a meaning, and two facts in one cell."""
     (tmp_path / "odd.csv").write_text(

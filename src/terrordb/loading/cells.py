@@ -48,12 +48,19 @@ UNKNOWN = "the source does not say"  # no flag: the list was understood
 
 @dataclass
 class Words:
-    """What is known of the words of lists: `refers` and `means` for field and word, as terms that were reviewed say."""
+    """What is known of the words of lists: `refers` and `means` for field and word, as terms that were reviewed say.
+
+    Both have a word as `canonical` writes it too, where all reviewed words that are so written say the same.
+    """
 
     refers: dict[tuple[str, str], str] = field(default_factory=dict)
     means: dict[tuple[str, str], str] = field(default_factory=dict)
     known: set[tuple[str, str]] = field(default_factory=set)
     there: array[int] = field(default_factory=lambda: array("Q"))  # the list's persons, where its rows are told of
+
+    def meaning(self, path: str, text: str) -> str | None:
+        """Give the code that reviewed terms say a word stands for; None where none does."""
+        return self.means.get((path, text), self.means.get((path, canonical(text))))
 
 
 class Cell:
@@ -81,7 +88,7 @@ class Cell:
         if word in self.unknown:
             code = isinstance(self.field, f.CodeField) and "unknown" in self.field.vocabulary
             return "unknown" if code else "", UNKNOWN, True
-        told = self.values.get(word, self.words.means.get((self.path, text)))
+        told = self.values.get(word, self.words.meaning(self.path, text))
         if told is not None:
             text = told
         elif isinstance(self.field, f.CodeField) and text.casefold() not in self.field.vocabulary:
@@ -93,7 +100,7 @@ class Cell:
         for pattern, means in self.rewritten:
             text = pattern.sub(means, text).strip()
         if self.points and told is None:
-            refers = self.words.refers.get((self.path, text), "")
+            refers = self.words.refers.get((self.path, text)) or self.words.refers.get((self.path, word), "")
             return refers, "" if refers else "no reviewed term says which record it is", bool(refers)
         if not text:
             return "", "", True
@@ -164,8 +171,20 @@ def known_words(connection: Connection) -> Words:
             named = connection.scalar(select(of.c.id).where(of.c.key == key))
             one = models.kind(path.partition(".")[0]).fields.get(path.partition(".")[2])
             found.refers[path, word] = str(named) if one is not None and len(one.kinds) == 1 else f"{kind}/{named}"
+    for told in (found.refers, found.means):
+        _respell(told)
     found.known.update((path, word) for path, word in connection.execute(select(c.field, c.text)))
     return found
+
+
+def _respell(told: dict[tuple[str, str], str]) -> None:
+    """Add reviewed words as `canonical` writes them, where all that are so written say the same."""
+    alike: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for (path, word), says in told.items():
+        alike[path, canonical(word)].add(says)
+    for spelt, said in alike.items():
+        if len(said) == 1:
+            told.setdefault(spelt, *said)
 
 
 def persons_of(connection: Connection, list_id: str) -> array[int]:

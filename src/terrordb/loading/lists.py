@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import permutations
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -35,7 +36,7 @@ from terrordb.loading.keeping import (
 )
 from terrordb.loading.keeping import load as keep_sheets
 from terrordb.loading.mapped import LISTED, OURS, SET_ASIDE, Mapped, map_table
-from terrordb.loading.profiles import OF_PERSON, Profile, draft, fixed, opening, read_profile
+from terrordb.loading.profiles import OF_PERSON, Profile, canonical, draft, fixed, opening, read_profile
 from terrordb.loading.seed import user
 from terrordb.loading.sheets import Sheet
 from terrordb.loading.tables import open_tables
@@ -240,7 +241,12 @@ def _compare(engine: Engine, mapped: Mapped, words: Words) -> None:
     with engine.connect() as connection:
         for path, counts in mapped.words.items():
             told = [word for word, _ in counts.most_common(LISTED)]
-            mapped.nearest[path] = nearest_known(told, known_in(connection, path, words))
+            near = mapped.nearest[path] = nearest_known(told, known_in(connection, path, words))
+            spelt: dict[str, list[str]] = {}
+            for word in told:
+                spelt.setdefault(canonical(word), []).append(word)
+            for alike in spelt.values():  # as written they stay several terms
+                near.update((word, other) for word, other in permutations(alike, 2) if word not in near)
 
 
 def _digest(*parts: object) -> str:

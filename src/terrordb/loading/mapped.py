@@ -760,7 +760,7 @@ class _Mapping:
     def derived(self, name: str, sentence: str) -> str:
         """Give what the words of a sentence say of its sort or its years; nothing where they do not."""
         path, word = f"cases.{name}", canonical(sentence)
-        found = self.derives[path].get(word) or self.words.means.get((path, sentence)) or usual_word(path, word)
+        found = self.derives[path].get(word) or self.words.meaning(path, sentence) or usual_word(path, word)
         return found.replace(",", ".") if found else ""
 
     # -- afterwards ------------------------------------------------------------------------------------------------
