@@ -257,6 +257,31 @@ def test_builders_take_turns(tmp_path: Path) -> None:
     assert len(built) == 1
 
 
+def test_a_writer_says_that_it_waits(url: URL) -> None:
+    """A program that has to wait for another says so, and goes on when the other is done."""
+    waiting, after = threading.Event(), []
+
+    def wait() -> None:
+        after.append("waits")
+        waiting.set()
+
+    def second() -> None:
+        with database.writer(url, waits=wait).begin() as connection:
+            database.take_turns(connection)
+            after.append("writes")
+
+    thread = threading.Thread(target=second)
+    engine = database.writer(url)
+    with engine.begin() as connection:
+        database.take_turns(connection)
+        thread.start()
+        assert waiting.wait(30)
+        assert after == ["waits"]
+    thread.join(30)
+    assert after[0] == "waits"
+    assert after[-1] == "writes"
+
+
 def test_a_copy_is_whole_and_never_over_another(tmp_path: Path) -> None:
     """A copy holds what was committed, also where that still lies in the log; an older copy stays."""
     url, _ = database.locate(tmp_path / "ours.db")

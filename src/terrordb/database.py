@@ -32,6 +32,7 @@ AT_ONCE = 64  # rows of one statement of SQLite: an eighth quicker than one by o
 MOST_MARKS = 30_000  # values of one statement, of which SQLite takes 32,766
 WAIT = 60  # seconds that a writer waits for another to finish
 NO_TABLE = "42P01"  # what PostgreSQL calls a table that is not there
+LOCKED = "55P03"  # and a lock that another holds
 
 Key = BigInteger().with_variant(Integer(), "sqlite")  # INTEGER, or SQLite would keep a second index for the key
 Words = Text().with_variant(Text(collation="C"), "postgresql")  # one collation on both engines: bytes
@@ -117,8 +118,11 @@ def _reading(url: URL) -> Engine:
     return _readable_file(url) if is_file(url) else _server(url, write=False)
 
 
-def writer(url: URL, *, new: bool = False) -> Engine:
-    """Open a database for writing; with `new` it may be empty, and a file may be missing."""
+def writer(url: URL, *, new: bool = False, waits: Callable[[], None] = lambda: None) -> Engine:
+    """Open a database for writing; with `new` it may be empty, and a file may be missing.
+
+    `waits` is called where another program writes, before its end is waited for.
+    """
     if is_file(url):
         if not new:
             _look_at(url)
@@ -126,9 +130,10 @@ def writer(url: URL, *, new: bool = False) -> Engine:
             raise NoDatabase(f"there is no folder for {url.database}", "make the folder first, or name another file")
         engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": WAIT, "isolation_level": None})
         event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(engine, "begin", _begin)
     else:
         engine = _server(url, write=True)
+    engine.update_execution_options(waits=waits)
     if not new:
         compare(engine, url)
     return engine
@@ -139,6 +144,23 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = OFF")  # a load checks them itself, before it commits
+
+
+def _begin(connection: Connection) -> None:
+    """Begin as the one who writes, as soon as no other does: tried anew each second, so that Ctrl-C is heard."""
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA busy_timeout = 1000")
+    told = False
+    while not raw.in_transaction:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            if not told:
+                connection.get_execution_options()["waits"]()
+            told = True
+    raw.execute(f"PRAGMA busy_timeout = {1000 * WAIT}")
 
 
 def _look_at(url: URL) -> bytes:
@@ -393,8 +415,17 @@ def built_aside(path: Path) -> Iterator[Path | None]:
 
 def take_turns(connection: Connection) -> None:
     """Wait until no other load is writing (SQLite's BEGIN IMMEDIATE has done so)."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("LOCK TABLE loads IN EXCLUSIVE MODE")
+    if connection.dialect.name != "postgresql":
+        return
+    lock = "LOCK TABLE loads IN EXCLUSIVE MODE"
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql(f"{lock} NOWAIT")
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != LOCKED:
+            raise
+        connection.get_execution_options().get("waits", lambda: None)()
+        connection.exec_driver_sql(lock)
 
 
 def insert(

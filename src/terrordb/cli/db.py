@@ -80,11 +80,11 @@ def update(*, db: Db = None, quiet: Quiet = False) -> None:
     """
     from terrordb import database
     from terrordb.cli.opening import opened
-    from terrordb.cli.showing import done, progress, tell
+    from terrordb.cli.showing import done, progress, tell, waiting
     from terrordb.loading.seed import load_seed
 
     with opened(db, quiet=True):
-        engine = database.writer(_url(db))
+        engine = database.writer(_url(db), waits=waiting(quiet=quiet))
     try:
         outcome = load_seed(engine, progress(quiet=quiet))
     finally:

@@ -34,7 +34,7 @@ def undo(
     """
     from terrordb import database
     from terrordb.cli.opening import opened
-    from terrordb.cli.showing import counted, tell
+    from terrordb.cli.showing import counted, tell, waiting
     from terrordb.loading.journal import undo as take_back
     from terrordb.loading.seed import LABEL
 
@@ -43,7 +43,7 @@ def undo(
             tell("undoing, newest first: " + ", ".join(row.id for row in plan.loads), *plan.reasons, quiet=quiet)
 
     with opened(db, quiet=quiet):
-        engine = database.writer(database.locate(db)[0])
+        engine = database.writer(database.locate(db)[0], waits=waiting(quiet=quiet))
     plan = take_back(engine, named, cascade=cascade, shown=shown)
     tell(
         "undone: " + ", ".join(f"{row.id} ({row.file}, {counted(row.rows, 'row')})" for row in plan.loads), quiet=quiet

@@ -64,13 +64,13 @@ def load(
     """
     from terrordb import database
     from terrordb.cli.opening import opened
-    from terrordb.cli.showing import progress, tell
+    from terrordb.cli.showing import progress, tell, waiting
     from terrordb.errors import BadQuestion
     from terrordb.loading import lists
 
     _can_be_written(report, force=force)
     with opened(db, quiet=quiet):
-        engine = database.writer(database.locate(db)[0])
+        engine = database.writer(database.locate(db)[0], waits=waiting(quiet=quiet))
     asked = lists.Asked(
         kind, profile, source, encoding, sheet, rejected, _own_headers(), strict or prune or report is not None
     )
@@ -120,12 +120,12 @@ def reload(
     """
     from terrordb import database
     from terrordb.cli.opening import opened
-    from terrordb.cli.showing import progress, tell
+    from terrordb.cli.showing import progress, tell, waiting
     from terrordb.loading import lists
 
     _can_be_written(report, force=force)
     with opened(db, quiet=quiet):
-        engine = database.writer(database.locate(db)[0])
+        engine = database.writer(database.locate(db)[0], waits=waiting(quiet=quiet))
     step = progress(quiet=quiet)
     with _ended(named, quiet=quiet):
         ready = lists.prepare_anew(engine, named, profile, _own_headers(), step)

@@ -262,6 +262,19 @@ def tell(*lines: str, quiet: bool = False, to: TextIO | None = None) -> None:
             print(line, file=to or sys.stderr)
 
 
+def waiting(*, quiet: bool) -> Callable[[], None]:
+    """Make a teller of a wait for another program, which tells it once."""
+    told: list[bool] = []
+
+    def wait() -> None:
+        if not told:
+            done(quiet=quiet)
+            tell("another program writes to the database: waiting until it is done", quiet=quiet)
+        told.append(True)
+
+    return wait
+
+
 def counted(number: int, noun: str) -> str:
     """Write a number of things."""
     return f"{number:,} {noun}{'s' if number != 1 else ''}"

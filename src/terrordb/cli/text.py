@@ -40,12 +40,12 @@ def add(
     """
     from terrordb import database
     from terrordb.cli.opening import opened
-    from terrordb.cli.showing import tell
+    from terrordb.cli.showing import tell, waiting
     from terrordb.loading import texts
 
     text = texts.read(file, encoding)
     with opened(db, quiet=quiet):
-        engine = database.writer(database.locate(db)[0])
+        engine = database.writer(database.locate(db)[0], waits=waiting(quiet=quiet))
     added = texts.add(engine, text, source, replace=replace)
     tell(*_described(text, added), quiet=quiet)
     for line in _found(added.rows):
@@ -112,10 +112,10 @@ def remove(source: Source, *, db: Db = None, quiet: Quiet = False) -> None:
     """Take a text out again; the rows that cite it stay as they are."""
     from terrordb import database
     from terrordb.cli.opening import opened
-    from terrordb.cli.showing import tell
+    from terrordb.cli.showing import tell, waiting
     from terrordb.loading import texts
 
     with opened(db, quiet=quiet):
-        engine = database.writer(database.locate(db)[0])
+        engine = database.writer(database.locate(db)[0], waits=waiting(quiet=quiet))
     stood = texts.remove(engine, source)
     tell(f"the text of {source} is no longer in the database; {stood:,} rows stood in it", quiet=quiet)
