@@ -526,6 +526,29 @@ def test_headers_merged_over_two_rows_are_joined_below_a_title(tmp_path: Path) -
     assert cells(table) == [["Вымышленный", "Иван", "", "1890", "1937", "1938", "58", ""]]
 
 
+def test_a_cell_merged_above_the_rows_takes_none_of_them(tmp_path: Path) -> None:
+    """Where a number stands beside what a merged cell is above, that row is one of the list, and no second header."""
+    rows: list[list[object]] = [
+        ["№", "ФИО", None, None, "Дата ареста"],
+        [1, "Вымышленный", "Иван", "Ильич", "5.11.1937"],
+        [2, "Небывалая", "Анна", None, None],
+    ]
+    table = one(book(tmp_path / "a.xlsx", rows, merged=("B1:D1",)))
+    assert table.header == ["№", "ФИО", "ФИО (2)", "ФИО (3)", "Дата ареста"]
+    assert cells(table) == [
+        ["1", "Вымышленный", "Иван", "Ильич", "5.11.1937"],
+        ["2", "Небывалая", "Анна", "", ""],
+    ]
+    years: list[list[object]] = [
+        ["№", "Фамилия", "Арестовано", None],
+        [None, None, 1937, 1938],
+        [1, "Вымышленный", 2, 3],
+    ]
+    table = one(book(tmp_path / "b.xlsx", years, merged=("C1:D1",)))
+    assert table.header == ["№", "Фамилия", "Арестовано: 1937", "Арестовано: 1938"]
+    assert cells(table) == [["1", "Вымышленный", "2", "3"]]
+
+
 def test_the_sheet_that_is_meant(tmp_path: Path) -> None:
     """The first sheet that holds anything, or the one named, or the one numbered; another is an error naming them."""
     path = book(tmp_path / "a.xlsx", [], [["a"], ["1"]], [["b"], ["2"]], [])

@@ -122,12 +122,20 @@ def _headings(top: list[tuple[int, list[str]]], merges: list[Merge]) -> tuple[in
     parts = [m for m in merges if m[3] - m[1] + 1 < wide and m[0] in rows]
     if any(m[0] == first - 1 and m[3] > m[1] for m in parts):
         first -= 1
+    over = {column for r1, c1, _, c2 in parts if r1 == first and c2 > c1 for column in range(c1, c2 + 1)}
     for r1, c1, r2, c2 in parts:
         if r1 == first:
-            last = max(last, min(r2 + (c2 > c1), first + DEEP - 1))
+            below = c2 > c1 and not _counts(rows.get(r2 + 1, []), over)
+            last = max(last, min(r2 + below, first + DEEP - 1))
     while last > first and last not in rows:
         last -= 1
     return first, last, [_joined(rows, merges, range(first, last + 1), column) for column in range(1, wide + 1)]
+
+
+def _counts(cells: list[str], over: set[int]) -> bool:
+    """Say whether a row beneath cells merged `over` columns is one of the list: beside them stands a bare number."""
+    beside = (cell for column, cell in enumerate(cells, 1) if column not in over)
+    return any(re.search(r"\d", cell) and not re.search(r"[^\W\d_]", cell) for cell in beside)
 
 
 def _joined(rows: dict[int, list[str]], merges: list[Merge], lines: range, column: int) -> str:
