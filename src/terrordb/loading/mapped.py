@@ -16,7 +16,7 @@ import tempfile
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -133,12 +133,8 @@ class Mapped:
         return self.read - sum(self.set_aside.values())
 
 
-Spooled = tuple[int, str, str, int, list[str], str, int | None]
-"""A row that waits: line, id of its main record, what follows that in its own, which main record, cells, fate, mark."""
-
-
 Waiting = tuple[int, str, str, int, list[str], str, int | None]
-"""A row that waited: its line, its own id, its main record's id and place among those, cells, fate, and mark."""
+"""A row that waits: its line, its own id, its main record's id and place among those, cells, fate, and mark."""
 
 
 class Spool(Sheet):
@@ -174,30 +170,30 @@ class Spool(Sheet):
         """Read the rows, a part at a time; of those that have one id, each later one gets a number behind it."""
         met: dict[str, list[int]] = {}
         for part in _parts(self.file):
-            if not self.again:
-                yield [(line, of + more, of, *rest) for line, of, more, *rest in part]  # type: ignore[misc]
-                continue
-            found: list[Waiting] = []
-            for line, base, more, *rest in part:
-                of = base
-                if base in self.again:
-                    lines = met.setdefault(base, [])
-                    if not lines or lines[-1] != line:
-                        lines.append(line)
-                    if len(lines) > 1:
-                        of = f"{base}-{len(lines)}"
-                found.append((line, of + more, of, *rest))  # type: ignore[arg-type]
-            yield found
+            yield [self._apart(one, met) for one in part] if self.again else part
+
+    def _apart(self, one: Waiting, met: dict[str, list[int]]) -> Waiting:
+        """Put a number behind an id that an earlier row has; `met` holds the lines of each such id."""
+        line, named, of, *rest = one
+        if of not in self.again:
+            return one
+        lines = met.setdefault(of, [])
+        if not lines or lines[-1] != line:
+            lines.append(line)
+        if len(lines) == 1:
+            return one
+        numbered = f"{of}-{len(lines)}"
+        return (line, numbered + named[len(of) :], numbered, *rest)  # type: ignore[return-value]
 
 
-def _parts(file: IO[bytes]) -> Iterator[list[Spooled]]:
+def _parts(file: IO[bytes]) -> Iterator[list[Waiting]]:
     """Read what `_put_down` wrote: parts after their lengths, for marshal reads a file in small pieces."""
     file.seek(0)
     while size := file.read(8):
         yield marshal.loads(file.read(int.from_bytes(size)))  # noqa: S302  (written by ourselves)
 
 
-def _put_down(rows: list[Spooled], file: IO[bytes]) -> None:
+def _put_down(rows: list[Waiting], file: IO[bytes]) -> None:
     written = marshal.dumps(rows)
     file.write(len(written).to_bytes(8))
     file.write(written)
@@ -309,6 +305,18 @@ class _Target(NamedTuple):
     names: frozenset[str]  # fields that are names of several parts
 
 
+class _Heads(dict[str, bool]):
+    """Say of a letter whether one of some words may begin with it, as `canonical` writes them."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        super().__init__()
+        self.known = {word[:1] for word in words}
+
+    def __missing__(self, letter: str) -> bool:
+        self[letter] = may = (canonical(letter)[:1] or "") in {"", *self.known}
+        return may
+
+
 _Flagged = tuple[str, str, str]
 """What is flagged in a row: the field, the reason, and the words."""
 
@@ -325,6 +333,7 @@ class _Mapping:
         profile, header = made.profile, made.table.header
         self.nothing = profile.nothing
         self.longest = max(map(len, self.nothing), default=0)  # of the words that mean that nothing is there
+        self.heads = _Heads(self.nothing)
         groups = list(dict.fromkeys(group for one in profile.split for group in one.groups))
         self.header = [*header, *groups]
         self.at = {name: n for n, name in reversed(list(enumerate(self.header)))}
@@ -352,7 +361,7 @@ class _Mapping:
         self.doubted = any("status" in columns for columns in self.columns.values())
         self.first = {kind: min(t.number for t in self.targets if t.kind == kind) for kind in kinds}
         self.spools = {kind: _spool(made) for kind in kinds}
-        self.waiting: dict[str, list[Spooled]] = {kind: [] for kind in kinds}  # what is not in its spool yet
+        self.waiting: dict[str, list[Waiting]] = {kind: [] for kind in kinds}  # what is not in its spool yet
         self.ids = [array("q") for _ in range(SIEVES)]  # eight bytes of each id: equal ones are told apart afterwards
         self.own_id = header[-1] == OWN_ID
         self.since = 0  # rows since the last heading or total
@@ -501,7 +510,7 @@ class _Mapping:
         """Write what waits into the spools."""
         for kind, waiting in self.waiting.items():
             if kind == self.main:
-                for _, base, *_ in waiting:
+                for _, _, base, *_ in waiting:
                     digest = hash(base)
                     self.ids[digest % SIEVES].append(digest)
                 self.since += len(waiting)
@@ -599,8 +608,10 @@ class _Mapping:
     def clean(self, cell: str) -> str:
         """Give the words of a cell, with single spaces; nothing where they mean that nothing is there."""
         text = " ".join(cell.split()) if not cell.isascii() or "  " in cell or "\n" in cell else cell.strip()
+        if not text or not self.heads[text[0]]:
+            return text
         short = len(text) <= self.longest or len(text.strip(" .:*_")) <= self.longest
-        return "" if text and short and canonical(text) in self.nothing else text
+        return "" if short and canonical(text) in self.nothing else text
 
     def _record(self, target: _Target, cells: list[str], rest: dict[str, str], flags: list[_Flagged]) -> dict[str, str]:
         """Read the fields of one record; what is not understood goes to the rest, and is flagged."""
@@ -738,7 +749,7 @@ class _Mapping:
         place = self.written + len(self.waiting[self.main])
         for kind, further, row in rows:
             fate = self.fate(*fates) if kind == "persons" else ""
-            self.waiting[kind].append((line, base, further, place, row, fate, mark if kind == "persons" else 0))
+            self.waiting[kind].append((line, base + further, base, place, row, fate, mark if kind == "persons" else 0))
 
     def fate(self, *outcomes: str) -> str:
         """Give what became of a person with one case that nothing doubts, or none; else that it is to be worked out."""
@@ -774,7 +785,7 @@ class _Mapping:
         lines: dict[str, list[int]] = {}
         marks: dict[str, set[int | None]] = {}
         for part in _parts(self.spools[self.main]) if twice else ():
-            for line, base, _, _, own, _, mark in part:
+            for line, _, base, _, own, _, mark in part:
                 if hash(base) in twice:
                     found[base] += 1
                     marks.setdefault(base, set()).add(mark or hash(tuple(own)))  # only persons have marks
@@ -797,10 +808,11 @@ class _Mapping:
             made.append(sheet)
         if terms := self._terms():
             file = _spool(self.made)
-            rows: list[Spooled] = []
+            rows: list[Waiting] = []
             for path, word in terms:
                 digest = hashlib.blake2b(f"{path}\0{word}".encode(), digest_size=8).hexdigest()
-                rows.append((0, f"{slug(path)}:{digest}", "", 0, [path, word], "", 0))
+                named = f"{slug(path)}:{digest}"
+                rows.append((0, named, named, 0, [path, word], "", 0))
             _put_down(rows, file)
             made.append(self._sheet("terms", ["field", "text"], file, len(terms)))
         return made

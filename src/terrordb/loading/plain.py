@@ -127,7 +127,7 @@ def _name_part(making: Making) -> Callable[[str], str | None]:
                 Name.parse(cell)
             except BadValue:
                 return None
-            if making.odd_name.search(cell) or not words.isdisjoint(canonical(cell).split()):
+            if making.odd_name.search(cell) or (words and not words.isdisjoint(canonical(cell).split())):
                 return None
         return cell
 
@@ -362,7 +362,7 @@ class _Writer:
         if kind == "persons":
             last = ('fate(ended) if ended else ""' if "cases" in making.kinds else '""') + ", mark(a)"
         self.scope[f"put_{kind}"] = making.spools[kind].append
-        lines.append(f'put_{kind}((line, base, "", place, [{", ".join(cells)}], {last}))')
+        lines.append(f"put_{kind}((line, base, base, place, [{', '.join(cells)}], {last}))")
         if kind in making.always:
             self.body += lines
             return
