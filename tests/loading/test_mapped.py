@@ -238,6 +238,23 @@ def test_the_nearest_known_word_is_told(load: Callable[..., Load], tmp_path: Pat
     )
 
 
+def test_the_sort_of_a_sentence_tells_its_years(load: Callable[..., Load], tmp_path: Path, url: URL) -> None:
+    """A column that says of which sort a sentence is may say how long it is, as the sentence does."""
+    named = tmp_path / "list.csv"
+    named.write_text(
+        "№,ФИО,sentence_kind,sentence_years,Приговор\n1,Вымыслов,10 лет ИТЛ,,\n2,Вымыслов,10 лет ИТЛ,5,\n"
+        "3,Вымыслов,ИТЛ,,8 лет лагерей\n4,Вымыслов,10 лет,,\n",
+        encoding="utf-8",
+    )
+    ready, _ = load(named, kind="cases")
+    found = [(one["sentence_kind"], one["sentence_years"]) for one in rows(url, "cases")]
+    assert found == [("itl", 10), ("itl", 5), ("itl", 8), (None, 10)]
+    assert rows(url, "persons")[0]["rest"] == {"sentence_kind": "10 лет ИТЛ"}
+    # Of 10 years alone it is not known what they were.
+    assert [(f.field, e) for f, e in ready.mapped[0].examples.items()] == [("cases.sentence_kind", [(5, "10 лет")])]
+    assert ready.mapped[0].derived["cases.sentence_years"] == 3
+
+
 def test_what_is_not_understood_is_kept_as_written(load: Callable[..., Load], named: Path, url: URL) -> None:
     """A date that is none is no date, and its words stand in the row's own record, where a question finds them."""
     load(named, kind="cases")
@@ -442,13 +459,38 @@ ODD = (
 )
 
 
-@pytest.mark.parametrize(
-    "maker", [pytest.param(False, id="odd"), pytest.param(True, id="made", marks=pytest.mark.given)]
+CODED = (
+    "№;Фамилия;Мера;Лет;Приговор;Исход;Прозвище;Язык;Реабилитация\n"
+    "1;Вымыслов;10 лет ИТЛ;;;Executed;Мнимый;ru;granted\n"
+    "2;Небылицын;10 лет ИТЛ;5;;EXECUTED;;ru;Granted\n"
+    "3;Придумкин;ИТЛ;;8 лет лагерей;расстрелян;;;\n"
+    "4;Выдумкин;10 лет;;8 лет лагерей;Released;Ложный;;прощён\n"
+    "5;Вымыслов;5 лет чего-то;;;;;;\n"
+    "6;Вымыслова;VMN;;;unknown;Мнимая;;REFUSED\n"
+    "7;Небылицына;10 лет ИТЛ;;расстрел;executed;;;\n"
 )
-def test_plain_rows_are_read_as_all_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maker: bool) -> None:
+
+
+@pytest.mark.parametrize(
+    "maker",
+    [
+        pytest.param("odd", id="odd"),
+        pytest.param("coded", id="coded"),
+        pytest.param("made", id="made", marks=pytest.mark.given),
+    ],
+)
+def test_plain_rows_are_read_as_all_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maker: str) -> None:
     """What is read by compiled code is what the slow way reads, row by row and count by count."""
     made, profile = tmp_path / "list.csv", tmp_path / "list.toml"
-    if maker:
+    if maker == "coded":
+        made.write_text(CODED, encoding="utf-8")
+        profile.write_text(
+            '[list]\nkind = "cases"\nrecord_no = "№"\nunknown = ["5 лет чего-то"]\n[persons]\nname = "Фамилия"\n'
+            '[cases]\nsentence_kind = "Мера"\nsentence_years = "Лет"\nsentence = "Приговор"\noutcome = "Исход"\n'
+            '[person_names]\ntext = "Прозвище"\nlanguage = "Язык"\n[rehabilitations]\nstage = "Реабилитация"\n',
+            encoding="utf-8",
+        )
+    elif maker == "made":
         script = GIVEN.parents[1] / "bench" / "make_victims_csv.py"
         subprocess.run([sys.executable, script, "3000", made, "--dirty", "0.1"], check=True)
     else:
@@ -461,7 +503,7 @@ def test_plain_rows_are_read_as_all_others(tmp_path: Path, monkeypatch: pytest.M
 
     def read() -> tuple[object, ...]:
         (table,) = open_tables(made)
-        told = draft("cases", table.header) if maker else read_profile(profile, table.header)
+        told = draft("cases", table.header) if maker == "made" else read_profile(profile, table.header)
         mapped = map_table(table, told, "list", Words())
         rows = {s.kind: [r for part in s.parts() for r in part] for s in mapped.sheets if isinstance(s, Spool)}
         counts = (mapped.missing, mapped.unknown, mapped.derived, mapped.flags, mapped.set_aside)

@@ -616,6 +616,7 @@ class _Mapping:
     def _record(self, target: _Target, cells: list[str], rest: dict[str, str], flags: list[_Flagged]) -> dict[str, str]:
         """Read the fields of one record; what is not understood goes to the rest, and is flagged."""
         own: dict[str, str] = {}
+        sort = ""  # the words that say of which sort a sentence is, which may tell its years too
         for name, (path, get, places, cell) in target.cells.items():
             text = get(cells)
             if not text:
@@ -636,6 +637,10 @@ class _Mapping:
                 self._unreviewed(path, text)
             elif why:
                 flags.append((path, why, text))
+            if path == "cases.sentence_kind" and (own[name] or why not in ("", UNKNOWN)):
+                sort = text
+        if sort:
+            self._follows("sentence_years", own, sort)
         return own
 
     def _person(self, number: str) -> str:
@@ -761,12 +766,16 @@ class _Mapping:
         """Read the code and the years of a sentence from its words; a date of execution says that there was one."""
         if sentence := own.get("sentence"):
             for name in ("sentence_kind", "sentence_years"):
-                if not own.get(name) and (found := self.derived(name, sentence)):
-                    own[name] = found
-                    self.made.derived[f"cases.{name}"] += 1
+                self._follows(name, own, sentence)
         if own.get("executed") and not own.get("outcome"):
             own["outcome"] = "executed"
             self.made.derived["cases.outcome"] += 1
+
+    def _follows(self, name: str, own: dict[str, str], sentence: str) -> None:
+        """Fill a field that is empty with what the words of a sentence say."""
+        if not own.get(name) and (found := self.derived(name, sentence)):
+            own[name] = found
+            self.made.derived[f"cases.{name}"] += 1
 
     def derived(self, name: str, sentence: str) -> str:
         """Give what the words of a sentence say of its sort or its years; nothing where they do not."""

@@ -184,6 +184,7 @@ class _Writer:
         self.named: list[str] = []  # what is kept of the cells of fields
         self.further: list[str] = []  # parts of the name but for the first
         self.cleaned: set[int] = set()  # columns whose cells have a variable
+        self.sort = ""  # the words that say of which sort a sentence is, where they are understood
 
     def _memo(self, read: Callable[[str], Any], at: int, most: int = MEMO) -> str:
         """Give the expression of a cell read through a memo of its own."""
@@ -291,6 +292,9 @@ class _Writer:
         read = f"r{called}"
         alone = len(columns) == 1 and not field.column.pattern
         at = self.at[columns[0]]
+        if field.path == "cases.sentence_kind":
+            self.sort = f"(s{called} if {called} else '')"
+            self.body.append(f"s{called} = {self._made(field.column, [self._clean(name) for name in columns])}")
         if alone:
             self.body.append(f"{read} = {self._memo(_field(self.making, field, columns[0]), at)}")
             if columns[0] not in self.whole:
@@ -378,16 +382,19 @@ class _Writer:
     def _outcome(self) -> list[str]:
         """Write what follows from the words of a sentence, and from a date of execution."""
         said, lines = self.said, []
-        for name in ("sentence_kind", "sentence_years"):
+        sentence = said.get(("cases", "sentence"), "")
+        for name, words in (
+            ("sentence_years", self.sort),  # of the words of its sort, and then of its own
+            ("sentence_kind", sentence),
+            ("sentence_years", sentence),
+        ):
             had = said.get(("cases", name))
-            if sentence := said.get(("cases", "sentence")):
+            if words:
                 memo = f"m{len(self.scope)}"
                 self.scope[memo] = _Memo(partial(self._derived, name))
                 count = self._count(f"=cases.{name}")
-                found = f"f_{name}"
-                lines.append(
-                    f'{found} = "" if {had} else {memo}[{sentence}]' if had else f"{found} = {memo}[{sentence}]"
-                )
+                found = f"f{memo}"
+                lines.append(f'{found} = "" if {had} else {memo}[{words}]' if had else f"{found} = {memo}[{words}]")
                 lines.append(f"if {found}: {count} += 1")
                 if had:
                     lines.append(f"{had} = {had} or {found}")
