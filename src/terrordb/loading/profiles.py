@@ -61,6 +61,14 @@ OF_PERSON = ("persons", "person_names", "cases", "rehabilitations")
 NAME_PARTS = ("surname", "given", "patronymic")  # of a list that has them apart; a name is written in this order
 NOTHING = ("none", "null", "nan", "—", "–", "-", "--", "---", "н/д", "нет данных", "нет сведений", "sin datos", "n/a")
 LIST = {"kind", "record_no", "locator", "nothing", "unknown", "date_order", "usual", "sheet", "encoding"}
+TEXT = (str, 'write it in quotes: "…"')
+FORMS: dict[str, tuple[Any, str]] = {  # of what the list says of itself: its type, and how it is written
+    "kind": TEXT,
+    "date_order": TEXT,
+    "usual": (bool, "write true or false, without quotes"),
+    "sheet": (str | int, 'write a name, "…", or a number'),
+    "encoding": TEXT,
+}
 ORDERS = ("dmy", "mdy", "packed")
 MONTH_FIRST = (re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b"), r"\3\2\1\2\4")
 NUMBER = "{n}"
@@ -289,10 +297,10 @@ def read_profile(path: Path, header: Sequence[str], own: Path | None = None) -> 
     """Read a profile for a list with this header; BadData where it names what is not there."""
     told = _told(path)
     of_list = told.pop("list", {})
-    usual = bool(of_list.get("usual"))
+    usual = of_list.get("usual", False)
     split = tuple(one for one in (_split(path, one, header, usual) for one in told.pop("split", [])) if one)
     columns = {*header, *(group for one in split for group in one.groups)}
-    made = Profile(str(of_list.get("kind", "persons")), split=split)
+    made = Profile(of_list.get("kind", "persons"), split=split)
     kinds = OF_PERSON if made.kind in OF_PERSON else (made.kind,)
     _of_list(path, made, of_list, columns)
     made.dates += tuple(_rewriting(path, one) for one in told.pop("dates", []))
@@ -347,12 +355,23 @@ def _told(path: Path) -> dict[str, Any]:
                 place = f"[{within}] {name}" if within else name
                 raise BadData(f"'{place}' stands outside its table", f"see {DOCS}", str(path))
     _known(path, told["list"], LIST, "list")
-    kind = str(told["list"].get("kind", "persons"))
+    for name, (form, remedy) in FORMS.items():
+        if name in told["list"]:
+            _formed(path, f"list.{name}", told["list"][name], form, remedy)
+    kind = told["list"].get("kind", "persons")
     if kind not in models.KINDS:
         raise BadData(f"list.kind: there is no kind '{kind}'", nearest(kind, models.KINDS), str(path))
     order = told["list"].get("date_order", "dmy")
     if order not in ORDERS:
         raise BadData(f"list.date_order: there is no order '{order}'", nearest(str(order), ORDERS), str(path))
+    return told
+
+
+def _formed(path: Path, place: str, told: Any, form: Any = TEXT[0], remedy: str = TEXT[1]) -> Any:
+    """Take what is of a form; true is no number."""
+    if not isinstance(told, form) or (isinstance(told, bool) and form is not bool):
+        written_so = str(told).lower() if isinstance(told, bool) else repr(told)
+        raise BadData(f"{place} cannot be {written_so}", remedy, str(path))
     return told
 
 
@@ -396,7 +415,7 @@ def _of_list(path: Path, made: Profile, told: Mapping[str, Any], columns: set[st
             setattr(made, name, frozenset(canonical(_word(path, f"list.{name}", word)) for word in words))
     for name in ("record_no", "locator"):
         if name in told:
-            setattr(made, name, _column(path, f"list.{name}", told[name], columns, lenient=bool(told.get("usual"))))
+            setattr(made, name, _column(path, f"list.{name}", told[name], columns, lenient=told.get("usual", False)))
     made.packed = told.get("date_order") == "packed"
     if told.get("date_order") == "mdy":
         made.dates = (MONTH_FIRST,)
@@ -437,7 +456,7 @@ def _expression(path: Path, within: str, told: Any, needs: Sequence[str]) -> re.
     if "separator" in needs:
         return _parting(path, told["separator"])
     try:
-        return re.compile(str(told["pattern"]))
+        return re.compile(_formed(path, f"[[{within}]] pattern", told["pattern"]))
     except re.error as error:
         raise BadData(f"[[{within}]] {told['pattern']}: {error}", "write a regular expression", str(path)) from error
 
@@ -454,7 +473,10 @@ def _parting(path: Path, sign: Any) -> re.Pattern[str]:
 
 
 def _rewriting(path: Path, told: Mapping[str, Any]) -> tuple[re.Pattern[str], str]:
-    pattern, means = _expression(path, "dates", told, ("pattern", "means")), str(told["means"])
+    pattern, means = (
+        _expression(path, "dates", told, ("pattern", "means")),
+        _formed(path, "[[dates]] means", told["means"]),
+    )
     try:
         re.sub(pattern, means, "")
         re.compile(f"(?:{pattern.pattern})|").sub(means, "")  # its groups are there, whether it finds anything or not
@@ -473,7 +495,7 @@ def _split(path: Path, told: Mapping[str, Any], header: Sequence[str], lenient: 
         raise BadData("a [[split]] of several columns has no 'name'", "its groups are called name:group", str(path))
     if not pattern.groupindex:
         raise BadData(f"[[split]] {told['pattern']}: no group has a name", "write (?P<day>…)", str(path))
-    return Split(str(told.get("name", column.columns[0])), column, pattern)
+    return Split(_formed(path, "[[split]] name", told.get("name", column.columns[0])), column, pattern)
 
 
 def _column(path: Path, place: str, told: Any, columns: set[str], *, lenient: bool = False) -> Column | None:
@@ -481,11 +503,13 @@ def _column(path: Path, place: str, told: Any, columns: set[str], *, lenient: bo
     join = " "
     if isinstance(told, dict):
         _known(path, told, {"columns", "join"}, place)
-        told, join = told.get("columns", []), str(told.get("join", join))
+        told, join = told.get("columns", []), _formed(path, f"{place}: join", told.get("join", join))
     if not isinstance(told, str | list):
         raise BadData(f"{place} names no column", "write its header, in quotes", str(path))
     pattern: str = told if isinstance(told, str) and told not in columns and _GAP.search(told) else ""
-    names = _GAP.findall(pattern) if pattern else [told] if isinstance(told, str) else list(map(str, told))
+    names = _GAP.findall(pattern) if pattern else [told] if isinstance(told, str) else told
+    for name in names:
+        _formed(path, f"{place}: a column", name)
     if not names:
         raise BadData(f"{place} names no column", "name one, or leave it away", str(path))
     spelt = {canonical(column): column for column in columns}
