@@ -102,6 +102,9 @@ def test_the_kind_is_told_by_the_file_or_the_name_column(tmp_path: Path) -> None
     said = refused(tmp_path, "title\n", "ours.csv")
     assert said[0] == "ours.csv: the file's name is no kind, and no column 'name' is there"
     assert said[1].startswith("  say what it holds with --as: ")
+    assert said[1].endswith("; or with --profile FILE.toml")
+    remedy = refused(tmp_path, "name,house\n", "ours.csv")[1]
+    assert remedy.endswith("--as KIND or --profile FILE.toml reads a list of any shape")
     with pytest.raises(BadData, match="there is no kind 'person' to load"):
         open_sheet(tmp_path / "ours.csv", kind="person", encoding=None)
 

@@ -554,7 +554,7 @@ def test_the_sheet_that_is_meant(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", [], [["a"], ["1"]], [["b"], ["2"]], [])
     table = one(path)
     assert (table.label, cells(table)) == ("a.xlsx#Лист2", [["1"]])
-    assert table.said == ["the sheet 'Лист2' is read; left out: 'Лист3'"]
+    assert table.said == ["the sheet 'Лист2' is read; left out: 'Лист3' (--sheet takes another)"]
     assert one(path, sheet="Лист3").header == one(path, sheet="3").header == ["b"]
     assert refused(path, sheet="9").startswith("a.xlsx: there is no sheet '9'\n  there are: Лист1, Лист2, Лист3, Лист4")
     assert refused(path, sheet="1").startswith("a.xlsx: the sheet 'Лист1' is empty")
@@ -728,12 +728,51 @@ INSERT INTO camps SELECT * FROM others;
         [(6, ["1", "1937", "-2.50"]), (6, ["1", "1938", ""]), (6, ["3", "1940", "0"])],
         [(6, "the row has 2 values, its statement 3 columns", ["2", "1939"])],
     )
-    assert camps.said == ["3 other statements left out; none is run", "1 NULL read as empty cells"]
+    assert camps.said == [
+        "3 other statements left out; none is run",
+        "it fills 2 tables: camps, counts (--sheet takes one of them)",
+        "1 NULL read as empty cells",
+    ]
     mysql = "INSERT INTO `camps` VALUES (1,'It\\'s; \\\"x\\\"\\n'),(2,'b');"
     table = one(put(tmp_path, mysql, "my.sql"))
     assert (table.header, cells(table)) == (["column 1", "column 2"], [["1", 'It\'s; "x"\n'], ["2", "b"]])
     assert refused(put(tmp_path, "SELECT 1;", "b.sql")).startswith("b.sql: the file has no INSERT … VALUES")
     assert "not closed within" in refused(put(tmp_path, f"INSERT INTO t VALUES ('{'x' * 2**22}", "c.sql"))
+
+
+def test_of_a_torn_row_of_sql_all_words_are_set_aside(tmp_path: Path) -> None:
+    """What was read until the file ends goes aside, with its own table alone."""
+    text = "INSERT INTO a (n, who) VALUES (1, 'Вымышленный'); INSERT INTO b (n, who) VALUES (2, 'Небывалый'), (3, 'овин"
+    a, b = open_tables(put(tmp_path, text, "a.sql"))
+    assert read(a) == ([(1, ["1", "Вымышленный"])], [])
+    told = (1, "a bracket is opened here and never closed", ["(3, ' овин"])
+    assert read(b) == ([(1, ["2", "Небывалый"])], [told])
+
+
+def test_of_several_tables_of_sql_one_is_named(tmp_path: Path) -> None:
+    """A table is named, or numbered, as a sheet is."""
+    text = "INSERT INTO a (n) VALUES (1); INSERT INTO b (n) VALUES (2);"
+    path = put(tmp_path, text, "a.sql")
+    for sheet in ("b", "2"):
+        table = one(path, sheet=sheet)
+        assert (table.label, cells(table)) == ("a.sql#b", [["2"]])
+    assert refused(path, sheet="c") == "a.sql: there is no table 'c'\n  there are: a, b"
+
+
+def test_half_a_character_of_json_costs_its_own_row(tmp_path: Path) -> None:
+    """Two escapes may make one character; one of the two alone can be kept nowhere, and its line is set aside."""
+    text = '{"a": "\\ud83d\\ude00"}\n{"a": ["\\ud800"]}\n{"a": "x"}\n'
+    table = one(put(tmp_path, text, "a.jsonl"))
+    found, aside = read(table)
+    assert [cells for _, cells in found] == [["\U0001f600"], ["x"]]
+    assert aside == [(2, "the line holds half a character, such as \\ud800", ['{"a": ["\\ud800"]}'])]
+
+
+def test_a_text_called_a_workbook_is_told(tmp_path: Path) -> None:
+    """What is called .xlsx and holds a CSV is read, and that is said."""
+    table = one(put(tmp_path, "a,b\n1,2\n", "a.xlsx"))
+    assert cells(table) == [["1", "2"]]
+    assert table.said == ["it is called .xlsx, does not begin as such a file does, and is read as text"]
 
 
 def test_sql_is_read_in_pieces(tmp_path: Path) -> None:

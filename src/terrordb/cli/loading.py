@@ -34,7 +34,7 @@ def load(
     ] = None,
     sheet: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(metavar="NAME|N", help="Which sheet of a workbook, by name or number."),
+        typer.Option(metavar="NAME|N", help="Which sheet of a workbook or table of SQL, by name or number."),
     ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Remove the rows that are no longer in the file.")] = False,
     dry: Annotated[bool, typer.Option("--dry-run", help="Say what would be loaded, and write nothing.")] = False,

@@ -32,7 +32,7 @@ def draft(
     ] = None,
     sheet: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(metavar="NAME|N", help="Which sheet of a workbook, by name or number."),
+        typer.Option(metavar="NAME|N", help="Which sheet of a workbook or table of SQL, by name or number."),
     ] = None,
     output: Output = None,
     force: Force = False,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from terrordb.errors import BadData
 from terrordb.loading.raw import SHOWN, TOO_LONG, Aside, RawTable, Rows, Source, counted, sound
@@ -45,8 +46,11 @@ class _Row:
     nulls: int
 
 
-def tables(source: Source, encoding: str, said: list[str]) -> list[RawTable]:
-    """Find the tables that a file of statements fills."""
+Torn = Callable[[str, int, str, list[str]], None]  # the table, and what is told of a row that is set aside
+
+
+def tables(source: Source, encoding: str, said: list[str], sheet: str | None = None) -> list[RawTable]:
+    """Find the tables that a file of statements fills; of several those that are meant."""
     found: dict[str, _Table] = {}
     other = 0
     for row in _read(source, encoding, lambda *_: None):
@@ -64,8 +68,11 @@ def tables(source: Source, encoding: str, said: list[str]) -> list[RawTable]:
         raise BadData("the file has no INSERT … VALUES", remedy, source.label)
     if other:
         said = [*said, f"{counted(other, 'other statement')} left out; none is run"]
+    if len(found) > 1 and sheet is None:
+        said = [*said, f"it fills {counted(len(found), 'table')}: {', '.join(found)} (--sheet takes one of them)"]
     made = []
-    for name, table in found.items():
+    for name in _meant(list(found), sheet, source.label):
+        table = found[name]
         more = [f"{counted(table.nulls, 'NULL')} read as empty cells"] if table.nulls else []
         read = partial(_rows, source, encoding, name, tuple(table.columns))
         one = source.table(
@@ -80,9 +87,25 @@ def tables(source: Source, encoding: str, said: list[str]) -> list[RawTable]:
     return made
 
 
+def _meant(names: list[str], sheet: str | None, label: str) -> list[str]:
+    """Choose the table that was named, or numbered; else all."""
+    if sheet is None:
+        return names
+    if sheet not in names and sheet.isdecimal() and 1 <= int(sheet) <= len(names):
+        sheet = names[int(sheet) - 1]
+    if sheet not in names:
+        raise BadData(f"there is no table '{sheet}'", f"there are: {', '.join(names)}", label)
+    return [sheet]
+
+
 def _rows(source: Source, encoding: str, name: str, columns: tuple[str, ...], _: RawTable, aside: Aside) -> Rows:
     where: dict[tuple[str, ...], list[int | None]] = {}
-    for row in _read(source, encoding, aside):
+
+    def torn(table: str, *told: Any) -> None:
+        if table == name:
+            aside(*told)
+
+    for row in _read(source, encoding, torn):
         if isinstance(row, str) or row.table != name:
             continue
         cells = row.cells
@@ -139,7 +162,7 @@ class _TooLong(Exception):
     """A token is longer than a cell may be."""
 
 
-def _read(source: Source, encoding: str, aside: Aside) -> Iterator[_Row | str]:
+def _read(source: Source, encoding: str, aside: Torn) -> Iterator[_Row | str]:
     """Read the rows of all statements that hold any; of another statement its first word."""
     tokens = _Tokens(source, encoding)
     try:
@@ -149,7 +172,7 @@ def _read(source: Source, encoding: str, aside: Aside) -> Iterator[_Row | str]:
         raise BadData(said, "write '' for a quote within a text", f"{source.label}:{tokens.line}") from None
 
 
-def _statements(tokens: Iterator[tuple[str, str, int]], at: _Tokens, aside: Aside) -> Iterator[_Row | str]:
+def _statements(tokens: Iterator[tuple[str, str, int]], at: _Tokens, aside: Torn) -> Iterator[_Row | str]:
     for kind, text, _ in tokens:
         if kind == "sign" and text == ";":
             continue
@@ -196,29 +219,31 @@ def _head(tokens: Iterator[tuple[str, str, int]]) -> tuple[str, tuple[str, ...]]
 
 
 def _values(
-    tokens: Iterator[tuple[str, str, int]], table: str, columns: tuple[str, ...], at: _Tokens, aside: Aside
+    tokens: Iterator[tuple[str, str, int]], table: str, columns: tuple[str, ...], at: _Tokens, aside: Torn
 ) -> Iterator[_Row]:
     """Read rows in brackets, to the end of the statement."""
     for kind, text, line in tokens:
         if text == ";" and kind == "sign":
             return
         if text == "(" and kind == "sign":
-            found = _cells(tokens, at.mysql)
-            if found is None:
-                aside(line, "a bracket is opened here and never closed", [table])
+            cells, nulls, whole = _cells(tokens, at.mysql)
+            if not whole:
+                begun = f"({', '.join(cells)}"
+                said = "a bracket is opened here and never closed"
+                aside(table, line, said, [begun if len(begun) <= CELL else f"{begun[:SHOWN]}…"])
                 return
-            if any(len(cell) > CELL for cell in found[0]):
-                aside(line, TOO_LONG, [cell[:SHOWN] for cell in found[0]] + ["(cut)"])
+            if any(len(cell) > CELL for cell in cells):
+                aside(table, line, TOO_LONG, [cell[:SHOWN] for cell in cells] + ["(cut)"])
                 continue
-            yield _Row(table, columns, line, *found)
+            yield _Row(table, columns, line, cells, nulls)
         elif kind == "word" and text.upper() in ("ON", "RETURNING"):  # ON CONFLICT, ON DUPLICATE KEY: no more rows
             for _, word, _ in tokens:
                 if word == ";":
                     return
 
 
-def _cells(tokens: Iterator[tuple[str, str, int]], mysql: bool) -> tuple[list[str], int] | None:
-    """Read the cells of one row, and how many are NULL; what is no plain value is kept as it is written."""
+def _cells(tokens: Iterator[tuple[str, str, int]], mysql: bool) -> tuple[list[str], int, bool]:
+    """Read the cells of one row, how many are NULL, and whether it ends; what is no plain value is kept as written."""
     cells: list[str] = []
     parts: list[tuple[str, str]] = []
     depth = nulls = 0
@@ -236,12 +261,14 @@ def _cells(tokens: Iterator[tuple[str, str, int]], mysql: bool) -> tuple[list[st
                 continue
             if text == ")":
                 close()
-                return cells, nulls
+                return cells, nulls, True
             if text == ";":
-                return None
+                break
         depth += (text == "(") - (text == ")") if kind == "sign" else 0
         parts.append((kind, text))
-    return None
+    if parts:
+        close()
+    return cells, nulls, False
 
 
 ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}

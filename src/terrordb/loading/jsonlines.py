@@ -79,10 +79,21 @@ def _objects(source: Source, encoding: str, aside: Aside) -> Iterator[tuple[int,
             except (ValueError, RecursionError) as error:
                 aside(line, f"the line is no JSON: {error}", [text])
             else:
-                if isinstance(found, dict):
+                if "\\u" in text and not _whole(found):
+                    aside(line, "the line holds half a character, such as \\ud800", [text])
+                elif isinstance(found, dict):
                     yield line, found
                 else:
                     aside(line, "the line is no JSON object", [text])
+
+
+def _whole(value: object) -> bool:
+    """Say whether all characters are whole: two escapes may make one, and one of the two alone makes none."""
+    try:
+        _text(value).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class _Number(str):

@@ -145,7 +145,12 @@ def prepare(engine: Engine, paths: Sequence[Path], asked: Asked, progress: Progr
             continue
         tables = open_tables(path, encoding=asked.encoding, sheet=asked.sheet)
         for table in tables:
-            _table(engine, ready, table, asked, progress, alone=len(paths) == len(tables) == 1)
+            try:
+                _table(engine, ready, table, asked, progress, alone=len(paths) == len(tables) == 1)
+            except BadData as error:
+                if not error.lines and error.place == table.label:  # it may be so for how the file was read
+                    error.remedy = "\n  ".join(filter(None, (error.remedy, *table.said)))
+                raise
     return ready
 
 

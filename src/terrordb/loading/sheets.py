@@ -207,7 +207,9 @@ def kind_of(path: Path, header: list[str]) -> tuple[str, str]:
         return "persons", f"{path}: taken for persons, because a column 'name' is there (--as says otherwise)"
     kinds = ", ".join(models.KINDS)
     raise BadData(
-        "the file's name is no kind, and no column 'name' is there", f"say what it holds with --as: {kinds}", str(path)
+        "the file's name is no kind, and no column 'name' is there",
+        f"say what it holds with --as: {kinds}; or with --profile FILE.toml",
+        str(path),
     )
 
 
@@ -228,7 +230,8 @@ def columns_of(path: Path, kind: str, header: list[str]) -> list[Field]:
             complaints.add(path, 1, f"the column '{cell}' is computed", "take it out: the database works it out")
         else:
             remedy = (
-                f"{nearest(cell, writable)}; terrordb template {kind} prints all columns, --as KIND takes another kind"
+                f"{nearest(cell, writable)}; terrordb template {kind} prints all columns; "
+                "--as KIND or --profile FILE.toml reads a list of any shape"
             )
             complaints.add(path, 1, f"{kind} have no column '{cell}'", remedy.lstrip("; "))
     complaints.settle()

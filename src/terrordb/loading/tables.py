@@ -27,6 +27,7 @@ FLOOR = 2**24  # unless it is small all the same
 UNPACKED = 2**33  # bytes that are unpacked at most
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".ods", ".jsonl", ".ndjson", ".sql", ".zip", ".gz")
 PACKED = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst")
+BINARY = (".xlsx", ".xlsm", ".ods", ".zip", ".gz")
 OTHER = {  # what is no table, by how it begins
     b"\xd0\xcf\x11\xe0": ("an old or an encrypted Office file", "save it as XLSX or CSV, without a password"),
     b"%PDF": ("a PDF", "a table must be taken out of it first"),
@@ -128,7 +129,7 @@ def _file(source: Source, encoding: str | None, sheet: str | None) -> list[RawTa
     if head.startswith(b"PK\x03\x04"):
         return _zip(source, encoding, sheet)
     with _unpacking(source.label):
-        return _text(source, head, encoding)
+        return _text(source, head, encoding, sheet)
 
 
 @contextmanager
@@ -140,11 +141,13 @@ def _unpacking(label: str) -> Iterator[None]:
         raise BadData(f"the archive is damaged: {error}", "pack it anew, or unpack it", label) from error
 
 
-def _text(source: Source, head: bytes, named: str | None) -> list[RawTable]:
+def _text(source: Source, head: bytes, named: str | None, sheet: str | None) -> list[RawTable]:
     encoding, said = encodings.find(source.opened, named, source.label)
+    if (ending := Path(source.label.casefold()).suffix) in BINARY and not source.inside:
+        said = [f"it is called {ending}, does not begin as such a file does, and is read as text", *said]
     begun = head.decode(readable(encoding), "ignore").lstrip("\ufeff \t\r\n")
     if source.suffix == ".sql" or (source.suffix not in (".csv", ".tsv", ".tab") and inserts.START.search(begun)):
-        return inserts.tables(source, encoding, said)
+        return inserts.tables(source, encoding, said, sheet)
     if source.suffix in (".json", ".geojson") and not jsonlines.is_object(begun):
         raise BadData("it is one JSON document", "write one object a line, as jq -c '.[]' does", source.label)
     if source.suffix in (".jsonl", ".ndjson") or jsonlines.is_object(begun):

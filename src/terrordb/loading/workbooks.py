@@ -105,7 +105,10 @@ def _choose(book: _Book, sheet: str | None, label: str) -> tuple[int, list[tuple
     said = []
     if len(book.sheets) > 1:
         others = ", ".join(f"'{book.sheets[at]}'" for at in filled[1:])
-        said = [f"the sheet '{book.sheets[filled[0]]}' is read" + (f"; left out: {others}" if others else "")]
+        said = [
+            f"the sheet '{book.sheets[filled[0]]}' is read"
+            + (f"; left out: {others} (--sheet takes another)" if others else "")
+        ]
     return filled[0], _top(book, filled[0]), said
 
 
