@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from io import TextIOWrapper
@@ -13,6 +14,7 @@ from terrordb.errors import TerrorDBError
 
 BAD = 2  # exit code of every error a user can cause
 FAULT = 70  # of the program's own
+ROOM = "make room where it writes, or let TMPDIR name another folder for passing files; terrordb loads says what stands"
 
 
 def run() -> NoReturn:
@@ -61,12 +63,13 @@ def _outside(error: Exception) -> TerrorDBError | None:
     if isinstance(error, UnicodeEncodeError):
         return TerrorDBError(f"'{error.object}' holds bytes that are no text", "write it in UTF-8")
     if isinstance(error, OSError):
-        return TerrorDBError(str(error.strerror or error), place=os.fsdecode(error.filename or ""))
+        remedy = ROOM if error.errno == errno.ENOSPC else ""
+        return TerrorDBError(str(error.strerror or error), remedy, os.fsdecode(error.filename or ""))
     if "sqlalchemy" in sys.modules:  # without it, nothing was asked of a database
         from terrordb.database import complaint
 
         if said := complaint(error):
-            return TerrorDBError(f"the database says: {said}")
+            return TerrorDBError(f"the database says: {said}", ROOM if "disk" in said and "full" in said else "")
     return None
 
 

@@ -282,7 +282,7 @@ def records(found: Iterator[list[str]] | list[list[str]], dialect: Dialect, widt
 def _fault(lines: list[str], cells: list[str], dialect: Dialect, width: int) -> str | None:
     """Say what is wrong with a row that `csv` could read."""
     if any(isinstance(line, _Long) for line in lines):
-        return f"the row is longer than {ROW:,} characters"
+        return f"the row is longer than {ROW:,} characters, and only its beginning stands here"
     if any("\0" in cell for cell in cells):
         return NUL
     if width not in (0, len(cells)) and any(_width(line, dialect) == width for line in lines[1:]):

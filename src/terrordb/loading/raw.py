@@ -185,7 +185,7 @@ def sound(line: int, cells: list[str], aside: Aside) -> bool:
     return True
 
 
-TOO_LONG = f"a cell is longer than {CELL:,} characters"
+TOO_LONG = f"a cell is longer than {CELL:,} characters, and only its beginning stands here"
 NUL = "the row holds a NUL byte"
 
 
@@ -194,7 +194,7 @@ def stamp(path: Path) -> tuple[int, int]:
     try:
         at = path.stat()
     except OSError as error:
-        raise BadData(f"cannot be read: {error.strerror}", place=str(path)) from error
+        raise BadData(f"cannot be read: {error.strerror}", "load it again once it is there", str(path)) from error
     return at.st_size, at.st_mtime_ns
 
 

@@ -156,7 +156,7 @@ def _words(mapped: Mapped) -> Table:
 def _aside(mapped: Mapped, rejected: str | None) -> Iterator[Prose | Table]:
     yield Table("", ("reason", "rows"), mapped.set_aside.most_common())
     if rejected:
-        yield Prose(f"They stand whole, with line and reason, in {rejected}, which loads again once mended.")
+        yield Prose(f"They stand with line and reason in {rejected}, which loads again once mended.")
     told = [(one.line, one.reason, " | ".join(one.cells)) for one in mapped.aside[:LISTED]]
     yield Table("", ("line", "reason", "cells"), told)
     if (left := sum(mapped.set_aside.values()) - len(told)) > 0:
