@@ -377,6 +377,47 @@ def test_several_files_of_one_list(desk: Desk) -> None:
     assert desk.sound()
 
 
+MENDED = (
+    "№;Фамилия;Имя;Дата ареста;Приговор;Реабилитирован;Профессия;set aside: line;set aside: reason\n"
+    "3;Небылицын;Фома;1938;в/м;12.05.1957;кузнец;4;no Фамилия\n"
+    "4;Выдумкин;Ной;1938;;12.05.1957;столяр;5;no Фамилия\n"
+)
+
+
+def prune(desk: Desk, text: str, profile: Path) -> Outcome:
+    """Load a later state of the list as `terrordb load --prune` does."""
+    told = lists.Asked(source="Invented list", profile=profile, whole=True)
+    ready = lists.prepare(desk.engine, [desk.write("list.csv", text)], told, step)
+    return lists.keep(desk.engine, ready, label="list.csv", prune=True)
+
+
+def test_mended_rows_stay_apart(desk: Desk) -> None:
+    """Rows that were set aside and mended are read anew with the list; --prune of the list takes its own rows alone."""
+    load(desk, desk.write("list.csv", LIST), kind="cases")
+    load(desk, desk.write("mended.csv", MENDED), kind="cases")
+    by = desk.write("better.toml", BETTER + '[rehabilitations]\ndate = "Реабилитирован"\n')
+    ready, outcome = anew(desk, "load-1", desk.write("first.toml", BETTER))
+    assert (ready.mapped[0].read, outcome.kinds["persons"]["changed"]) == (4, 3)
+    # Again, and of each mended row a rehabilitation is new; of one of the two persons nothing changes.
+    _, outcome = anew(desk, "load-2", by)
+    assert outcome.kinds["rehabilitations"]["added"] == 3
+    every = {kind: set(desk.cells(kind)) for kind in ("persons", "cases", "rehabilitations")}
+    assert every["persons"] == {f"invented-list:{n}" for n in (1, 2, 3, 4)}
+    head, _, second = LIST.splitlines()
+    outcome = prune(desk, f"{head}\n{second}\n", by)
+    assert told(outcome)["persons"] == {"unchanged": 1, "removed": 1}
+    assert set(desk.cells("persons")) == every["persons"] - {"invented-list:1"}
+    assert set(desk.cells("cases")) == every["cases"] - {"invented-list:1"}
+    assert set(desk.cells("rehabilitations")) == {"invented-list:3", "invented-list:4"}
+    assert desk.sound()
+    # A state of the list that has a mended row, changed: it is the list's own from then on.
+    third = "3;Небылицын;Фома;1939;;;кузнец"
+    prune(desk, f"{head}\n{second}\n{third}\n", by)
+    assert set(desk.cells("persons")) == {f"invented-list:{n}" for n in (2, 3, 4)}
+    desk.undo("load-2", cascade=True)
+    assert desk.sound()
+
+
 def test_a_table_read_as_another_kind_too(desk: Desk) -> None:
     """Loads of the same columns that made other records are not read anew with those that made persons."""
     path = desk.write("list.csv", LIST)

@@ -7,10 +7,12 @@ journal keeps how each mapped list was read.  Rows that came otherwise, or were 
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,13 +52,15 @@ class Read:
     title: str
     loads: dict[int, Profile]
     newest: int  # the key of the last load there is
+    apart: list[tuple[int, int]]  # first and last keys of rows that --prune of the list alone does not take
     table: RawTable = field(init=False)
 
 
-def written(way: Way, profile: Profile) -> dict[str, Any]:
-    """Write how a list is read, for the journal."""
-    told = {"list": way.list_id, "label": way.label, "header": way.header, "profile": as_json(profile)}
-    return told | {"kind": way.kind, "named": None if way.named is None else str(way.named)}
+def written(way: Way, profile: Profile, apart: Sequence[tuple[int, int]] = ()) -> dict[str, Any]:
+    """Write how a list is read, for the journal, and which rows that are read anew are `apart` from its others."""
+    told: dict[str, Any] = {"list": way.list_id, "label": way.label, "header": way.header, "profile": as_json(profile)}
+    told |= {"kind": way.kind, "named": None if way.named is None else str(way.named)}
+    return told | ({"apart": (profile.main, apart)} if apart else {})
 
 
 def lists_of(engine: Engine, load: str) -> list[Read]:
@@ -67,20 +71,21 @@ def lists_of(engine: Engine, load: str) -> list[Read]:
             said = f"{row.id} does not say how its rows were read: it is no mapped list, or an older terrordb loaded it"
             raise BadData(said, f"terrordb undo {row.id}, and load the file again", "the journal")
         told = {one["list"]: one for one in json.loads(row.read_as)}  # several files may be one list
-        columns = ("key", "read_as")
         loads = models.kind("loads").__table__
-        asked = select(*(loads.c[name] for name in columns)).where(
-            loads.c.undone.is_(None), loads.c.read_as.is_not(None)
-        )
-        every = [(key, one) for key, read_as in connection.execute(asked) for one in json.loads(read_as)]
+        asked = select(loads).where(loads.c.undone.is_(None), loads.c.read_as.is_not(None))
+        every = [(one, way) for one in connection.execute(asked) for way in json.loads(one.read_as)]
         return [_read(engine, connection, row, one, every) for one in told.values()]
 
 
 def _read(
-    engine: Engine, connection: Connection, load: Row[Any], told: dict[str, Any], every: Sequence[tuple[int, Any]]
+    engine: Engine,
+    connection: Connection,
+    load: Row[Any],
+    told: dict[str, Any],
+    every: Sequence[tuple[Row[Any], dict[str, Any]]],
 ) -> Read:
-    of_list = [(key, one) for key, one in every if one["list"] == told["list"]]
-    if any(key == load.key and one["header"] != told["header"] for key, one in of_list):
+    of_list = [(by, one) for by, one in every if one["list"] == told["list"]]
+    if any(by.key == load.key and one["header"] != told["header"] for by, one in of_list):
         said = f"{load.id} read the list {told['list']} from tables of several headers"
         raise BadData(said, f"terrordb undo {load.id}, and load them one by one", "the journal")
     sources = models.kind("sources").__table__
@@ -88,22 +93,49 @@ def _read(
     named = None if told["named"] is None else Path(told["named"])
     way = Way(told["list"], told["label"], told["header"], told["kind"], named)
     main = from_json(told["profile"]).main
-    alike = [(key, from_json(one["profile"])) for key, one in of_list if one["header"] == told["header"]]
-    profiles = {key: profile for key, profile in alike if profile.main == main}
+    alike = [(by, one, from_json(one["profile"])) for by, one in of_list if one["header"] == told["header"]]
+    alike = [(by, one, profile) for by, one, profile in alike if profile.main == main]
     newest = connection.scalar(select(func.max(models.kind("loads").__table__.c.key))) or 0
-    made = Read(way, source.title, profiles, newest)
+    kept = models.kind(main).__table__
+    low, high = source.list_number * LIST, (source.list_number + 1) * LIST - 1
+    marks = {f"list {one['list']}" for one in json.loads(load.read_as)}
+    taken = {
+        by.key: [(low, high)] if _read_others(by, main, marks) else one.get("apart", ("", ()))[1]
+        for by, one, _ in alike
+    }
+    apart = _joined(connection, kept, (low, high), taken)
+    made = Read(way, source.title, {by.key: profile for by, _, profile in alike}, newest, apart)
     header = [*way.header, OWN_ID]
     reading = partial(_rows, engine, made, source.list_number)
     made.table = _Kept(
         Path(way.label), f"{way.label} as kept", load.hash, "kept", None, header, 1, [], (0, 0), header, reading
     )
-    kept = models.kind(main).__table__
-    low, high = source.list_number * LIST, (source.list_number + 1) * LIST - 1
     of_them = select(func.count()).select_from(kept).where(kept.c.key.between(low, high))
     others = connection.scalar(of_them.where(kept.c.load_key.not_in(list(made.loads)))) or 0
     if others:
         made.table.said.append(f"left as they are: {others:,} {main} that other loads wrote, or corrected")
     return made
+
+
+def _read_others(load: Row[Any], kind: str, marks: Container[str]) -> bool:
+    """Say whether a load read files that are none of these lists: rows that were mended are by themselves."""
+    return any(of == kind and mark not in marks for of, mark, *_ in json.loads(load.files))
+
+
+def _joined(
+    connection: Connection, table: Table, within: tuple[int, int], taken: Mapping[int, Sequence[tuple[int, int]]]
+) -> list[tuple[int, int]]:
+    """Join the keys of rows of which each is `taken` from its load, by spans of keys; most stand side by side."""
+    loads = [load for load, spans in taken.items() if spans]
+    c = table.c
+    rows = select(c.key, c.load_key).where(c.key.between(*within), c.load_key.in_(loads)).order_by(c.key)
+    found: list[tuple[int, int]] = []
+    for key, load in connection.execute(rows, execution_options={"yield_per": BATCH}) if loads else ():
+        at = bisect_right(taken[load], key, key=itemgetter(0))
+        if at and key <= taken[load][at - 1][1]:
+            follows = bool(found) and found[-1][1] == key - 1
+            found.append((found.pop()[0] if follows else key, key))
+    return found
 
 
 class _Kept(RawTable):

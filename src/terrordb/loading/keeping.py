@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -786,16 +787,23 @@ class _Keeping:
                 self._gone_of(table, rows)
                 self.gone.add_all(kind, select(table.c.key).where(*rows))
 
+    @cached_property
+    def _earlier(self) -> dict[int, list[list[str]]]:
+        """Give of each earlier load that stands its key, and what files it read; what it read anew is noted."""
+        columns = (self.loads.c.key, self.loads.c.files, self.loads.c.read_as)
+        stand = select(*columns).where(self.loads.c.undone.is_(None), self.loads.c.key != self.key)
+        found: dict[int, list[list[str]]] = {}
+        for key, files, read_as in self.connection.execute(stand).all():
+            found[key] = json.loads(files)
+            for one in json.loads(read_as) if read_as else ():
+                self.gone.note_apart(key, *one.get("apart", ("", ())))
+        return found
+
     def _of_earlier(self, table: Table, kind: str) -> list[ColumnElement[bool]]:
         """Ask for the rows of a kind that earlier loads of these files, and of none besides, wrote; [] for no load."""
-        earlier = self.connection.execute(
-            select(self.loads.c.key, self.loads.c.files).where(
-                self.loads.c.undone.is_(None), self.loads.c.key != self.key
-            )
-        ).all()
         marks = {_mark(s) for s in self.sheets if s.kind == kind}
         # A load that read further files of this kind says nothing: which row stood in which file is not kept.
-        read = {key: {mark for of, mark, *_ in json.loads(files) if of == kind} for key, files in earlier}
+        read = {key: {mark for of, mark, *_ in files if of == kind} for key, files in self._earlier.items()}
         if not (keys := [key for key, of in read.items() if of and of <= marks]):
             return []
         source, cited = table.c.source_key, self.cited[kind]
@@ -803,6 +811,7 @@ class _Keeping:
             table.c.load_key.in_(keys),
             or_(source.in_(cited - {None}), source.is_(None) if None in cited else false()),
             table.c.row_no.is_not(None),  # the source that a list is stands in no file
+            self.gone.not_apart(table),
         ]
 
     def _prune(self) -> None:

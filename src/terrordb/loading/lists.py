@@ -183,7 +183,7 @@ def prepare_anew(engine: Engine, load: str, profile: Path | None, headers: Path 
         with undisturbed():
             mapped = map_table(found.table, read, way.list_id, words, progress=step)
         _compare(engine, mapped, words)
-        ready.take(mapped, (way.list_id, found.title), written(way, read))
+        ready.take(mapped, (way.list_id, found.title), written(way, read, found.apart))
         ready.said += [f"{way.label}: {said}" for said in found.table.said]
         ready.anew = Anew([*(ready.anew.loads if ready.anew else ()), *found.loads], found.newest)
     return ready

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +24,9 @@ from sqlalchemy import (
     delete,
     exists,
     literal,
+    or_,
     select,
+    true,
 )
 
 from terrordb import models
@@ -52,6 +54,8 @@ waiting = _working(
     Column("line", Integer),
     Column("n", Key, primary_key=True, autoincrement=False),
 )
+# Of loads that read rows anew, the rows that they took over from loads of other files.
+apart = _working("apart", Column("load_key", Key), PrimaryKeyConstraint("load_key", "kind", "key"))
 unlike = Table("unlike", _scratch, Column("key", Key, primary_key=True, autoincrement=False), prefixes=["TEMPORARY"])
 goes_too = going.alias("goes_too")
 
@@ -107,12 +111,13 @@ class Gone:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        for table in (going, met, waiting, unlike):
+        for table in (going, met, waiting, unlike, apart):
             table.drop(connection, checkfirst=True)
             table.create(connection)
         self._met: list[tuple[str, int]] = []
         self._waiting: list[tuple[Any, ...]] = []
         self._waited = 0
+        self._any_apart = False
 
     # -- waiting ---------------------------------------------------------------------------------------------------
 
@@ -164,6 +169,24 @@ class Gone:
     def is_like(self, table: Table) -> ColumnElement[bool]:
         """Ask for persons who were not noted so, or for what hangs on such."""
         return (table.c.person_key if "person_key" in table.c else table.c.key).not_in(select(unlike.c.key))
+
+    # -- apart -----------------------------------------------------------------------------------------------------
+
+    def note_apart(self, load_key: int, kind: str, spans_of_keys: Iterable[tuple[int, int]]) -> None:
+        """Note which records a load that read them anew took over from loads of other files, each span with its end."""
+        keys = chain.from_iterable(range(first, last + 1) for first, last in spans_of_keys)
+        for part in parts(keys):
+            insert(self.connection, apart, ("load_key", "kind", "key"), [(load_key, kind, key) for key in part])
+            self._any_apart = True
+
+    def not_apart(self, table: Table) -> ColumnElement[bool]:
+        """Ask for rows that were not noted so, and do not hang on persons who were."""
+        if not self._any_apart:
+            return true()
+        mine = and_(apart.c.kind == table.name, apart.c.key == table.c.key)
+        if "person_key" in table.c:
+            mine = or_(mine, and_(apart.c.kind == "persons", apart.c.key == table.c.person_key))
+        return ~exists().where(apart.c.load_key == table.c.load_key, mine)
 
     # -- going -----------------------------------------------------------------------------------------------------
 
