@@ -299,6 +299,51 @@ def test_corrected_rows_stay_as_they_are(desk: Desk) -> None:
         anew(desk, "load-1")
 
 
+TOLD_OF = {  # rows of persons who are in the list already
+    "cases": (
+        '[list]\nkind = "cases"\nrecord_no = "D"\n[cases]\nperson = "№"\narrested = "Day"\n',
+        "D;№;Day\n21;2;1949\n22;1;1950\n",
+    ),
+    "aliases": (
+        '[list]\nkind = "person_names"\nrecord_no = "A"\n[person_names]\nperson = "№"\ntext = "Said"\n',
+        "A;№;Said\n1;1;Выдумщик\n12;1;Небылица\n",
+    ),
+}
+
+
+def test_rows_that_other_loads_hang_on_persons(desk: Desk) -> None:
+    """Persons with aliases and cases of other loads are read anew, and those rows stay; corrected ones are left."""
+    load(desk, desk.write("list.csv", LIST), kind="cases")
+    for name, (profile, text) in TOLD_OF.items():
+        load(desk, desk.write(f"{name}.csv", text), profile=desk.write(f"{name}.toml", profile))
+    assert set(desk.cells("cases")) == {f"invented-list:{n}" for n in (1, 2, 21, 22)}
+    others = {(kind, n): desk.cells(kind)[f"invented-list:{n}"] for kind, n in (("cases", 21), ("person_names", 1))}
+    stays(desk)
+    by = desk.write("better.toml", BETTER)
+    ready, outcome = anew(desk, "load-1", by)
+    assert ready.mapped[0].read == 2
+    assert not any("corrected since" in said for said in ready.said)
+    assert told(outcome) == {
+        "persons": {"changed": 1, "unchanged": 1},
+        "cases": {"changed": 1, "unchanged": 1},
+        "rehabilitations": {"removed": 1},
+    }
+    assert {(kind, n): desk.cells(kind)[f"invented-list:{n}"] for kind, n in others} == others
+    assert desk.sound()
+    # A mended alias is no row of the list; a profile whose rows would stand in another load's place is refused.
+    load(desk, desk.write("aliases.csv", text.replace("Небылица", "Небыль")), profile=desk.write("by.toml", profile))
+    before = desk.everything()
+    with pytest.raises(TerrorDBError, match="'invented-list:1' is one of the person_names of load-3") as refusal:
+        anew(desk, "load-1", desk.write("more.toml", BETTER + '[person_names]\ntext = "Профессия"\n'))
+    assert "leave what makes it out of the profile" in str(refusal.value)
+    assert desk.everything() == before
+    stays(desk, str(outcome.load))
+    desk.load({"cases.csv": "id,person,charge,source_id\ninvented-list:1,invented-list:1,mended,invented-list\n"})
+    ready, _ = anew(desk, "load-1", by)
+    assert ready.mapped[0].read == 1
+    assert "list.csv: left as they are: 1 persons of which a record was corrected since" in ready.said
+
+
 def test_a_reviewed_word_is_understood(desk: Desk) -> None:
     """A term that somebody reviewed after the load points the rows to its record, and their words stay."""
     text = "№;Фамилия;Место захоронения\n1;Вымыслов;Выдуманное поле\n2;Придумкин;Другое поле\n"

@@ -114,8 +114,8 @@ def load(
         take = connection.begin()
         try:
             take_turns(connection)
-            keeping = _Keeping(connection, sheets, label, by, progress)
-            outcome = keeping.run(prune=prune, anew=anew)
+            keeping = _Keeping(connection, sheets, label, by, progress, anew)
+            outcome = keeping.run(prune=prune)
             if outcome.load is None or dry:
                 take.rollback()
             else:
@@ -163,10 +163,16 @@ def undisturbed() -> Iterator[None]:
 class _Keeping:
     """One load under way."""
 
-    def __init__(
-        self, connection: Connection, sheets: Sequence[Sheet], label: str, by: str, progress: Progress
+    def __init__(  # noqa: PLR0917
+        self,
+        connection: Connection,
+        sheets: Sequence[Sheet],
+        label: str,
+        by: str,
+        progress: Progress,
+        anew: Anew | None = None,
     ) -> None:
-        self.connection, self.label, self.progress = connection, label, progress
+        self.connection, self.label, self.progress, self.anew = connection, label, progress, anew
         self.sheets = sorted(sheets, key=lambda s: order_of_kinds().index(s.kind))
         self.complaints = Complaints()
         self.outcome = Outcome()
@@ -205,8 +211,9 @@ class _Keeping:
 
     # -- the whole -------------------------------------------------------------------------------------------------
 
-    def run(self, *, prune: bool, anew: Anew | None) -> Outcome:
+    def run(self, *, prune: bool) -> Outcome:
         """Do it all; the outcome's `load` stays None where the database is as it was."""
+        anew = self.anew
         readers = [self._reader(sheet) for sheet in self.sheets]
         self.complaints.settle()
         if anew and (self.key != anew.newest + 1 or self._undone(anew.loads)):
@@ -529,6 +536,11 @@ class _Keeping:
             elif former.digest == row["digest"]:
                 self.outcome.count(kind, "unchanged", 1)
                 self.gone.see(kind, former.key)
+                continue
+            elif self.anew and former.load_key not in self.anew.loads:
+                remedy = "leave what makes it out of the profile, or undo that load"
+                said = f"'{named_id}' is one of the {kind} of load-{former.load_key}, which is not read anew"
+                self.complaints.add(path, read.line, said, remedy)
                 continue
             else:
                 row["key"] = former.key
