@@ -5,6 +5,7 @@ Nobody in the lists that are made here has ever lived.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import pytest
 from tests.conftest import GIVEN
 from tests.loading.test_mapped import ODD, USUAL
 
+from terrordb import models
 from terrordb.errors import TerrorDBError
 from terrordb.loading import lists
 from terrordb.loading.anew import lists_of
@@ -461,6 +463,40 @@ def test_mended_rows_stay_apart(desk: Desk) -> None:
     assert set(desk.cells("persons")) == {f"invented-list:{n}" for n in (2, 3, 4)}
     desk.undo("load-2", cascade=True)
     assert desk.sound()
+
+
+def sha(text: str) -> str:
+    """Hash a text as `sha256sum` does a file."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["a file", "a folder"])
+def test_the_journal_has_the_hash_of_the_file(desk: Desk, *, several: bool) -> None:
+    """Of one file what `sha256sum` says, of several the hash of its list; a reading anew keeps it, and the source's."""
+    other = LIST.replace("1;Вы", "7;Вы").replace("2;При", "8;При")
+    (desk.folder / "lists").mkdir()
+    path = desk.write("lists/a.csv", LIST)
+    if several:
+        desk.write("lists/b.csv", other)
+        path = path.parent
+    whole = sha(LIST)
+    if several:
+        whole = sha("\n".join(sorted(f"{sha(text)}  {name}" for text, name in ((LIST, "a.csv"), (other, "b.csv")))))
+    load(desk, path, kind="cases")
+    _, outcome = anew(desk, "load-1", desk.write("better.toml", BETTER))
+    anew(desk, str(outcome.load), desk.write("worse.toml", BETTER.replace("Профессия", "Реабилитирован")))
+    assert desk.column("loads", "hash") == dict.fromkeys(("load-1", "load-2", "load-3"), whole)
+    assert desk.column("sources", "sha256") == {"invented-list": whole}
+
+
+def test_a_load_with_a_hash_of_an_older_program_is_known_again(desk: Desk) -> None:
+    """What the journal says of the file is not what it is known by."""
+    path = desk.write("list.csv", LIST)
+    load(desk, path, kind="persons")
+    with desk.engine.begin() as connection:
+        connection.execute(models.kind("loads").__table__.update().values(hash="an older one"))
+    ready, outcome = load(desk, path, kind="persons")
+    assert (len(ready.standing), ready.sheets, outcome.load) == (1, [], None)
 
 
 def test_a_table_read_as_another_kind_too(desk: Desk) -> None:

@@ -54,10 +54,14 @@ _of_field = attrgetter("kind", "field")
 
 
 class Anew(NamedTuple):
-    """Rows that are read anew: the keys of the loads that wrote them, and of the newest load when they were read."""
+    """Rows that are read anew: the keys of the loads that wrote them, and of the newest load when they were read.
+
+    `hash` is that of the load that was named: of its file.
+    """
 
     loads: Sequence[int]
     newest: int
+    hash: str
 
 
 class Progress(Protocol):
@@ -201,7 +205,7 @@ class _Keeping:
             "key": self.key,
             "id": f"load-{self.key}",
             "file": self.label,
-            "hash": _hash(self.sheets),
+            "hash": self.anew.hash if self.anew else _hash(self.sheets),
             "loaded": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "by": by,
             "files": json.dumps([[s.kind, _mark(s), *s.reading] for s in self.sheets]),
@@ -234,7 +238,8 @@ class _Keeping:
             return done
         self.progress("the words of names", 0)
         self.words.finish()
-        self._date_lists()
+        if not anew:  # no file was read
+            self._date_lists()
         hashing.keep(self.connection, {kind: (n, total) for kind, (n, total) in self.sums.items()})
         whole = bool(done.changed or done.removed)
         told = None if whole else self._touched()
@@ -920,9 +925,10 @@ def _mark(sheet: Sheet) -> str:
 
 
 def _hash(sheets: Sequence[Sheet]) -> str:
-    """Hash a file; of several, their names and hashes."""
-    listed = "\n".join(sorted(f"{s.sha256}  {s.label}" for s in sheets))
-    return sheets[0].sha256 if len(sheets) == 1 else hashlib.sha256(listed.encode()).hexdigest()
+    """Hash a file, of which several sheets may be; of several files, their names and hashes."""
+    files = {s.path: f"{s.sha256}  {s.label}" for s in sorted(sheets, key=attrgetter("label"), reverse=True)}
+    listed = "\n".join(sorted(files.values()))
+    return sheets[0].sha256 if len(files) == 1 else hashlib.sha256(listed.encode()).hexdigest()
 
 
 def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:

@@ -185,7 +185,8 @@ def prepare_anew(engine: Engine, load: str, profile: Path | None, headers: Path 
         _compare(engine, mapped, words)
         ready.take(mapped, (way.list_id, found.title), written(way, read, found.apart))
         ready.said += [f"{way.label}: {said}" for said in found.table.said]
-        ready.anew = Anew([*(ready.anew.loads if ready.anew else ()), *found.loads], found.newest)
+        loads = [*(ready.anew.loads if ready.anew else ()), *found.loads]
+        ready.anew = Anew(loads, found.newest, found.table.sha256)
     return ready
 
 
