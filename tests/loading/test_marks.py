@@ -158,3 +158,32 @@ def test_the_report_says_what_was_passed_over(desk: Desk, tmp_path: Path) -> Non
     assert mapped.flagged == 1
     told = load_report([mapped], outcome, dry=False, rejected={})
     assert "Not read again, as load-1 left them so: 1 row." in repr(list(told.sections))
+
+
+def test_rows_that_other_loads_brought_are_counted(desk: Desk) -> None:
+    """Rows that came with the file of another list, or were set aside and mended, are unchanged as any others."""
+    from terrordb.reports.loading import summary
+
+    def go(*paths: Path, **asked: Any) -> str:
+        told = lists.Asked(**{"kind": "persons", "source": "Invented list", **asked})
+        ready = lists.prepare(desk.engine, list(paths), told, lambda _stage, _rows, _total=0: None)
+        outcome = lists.keep(desk.engine, ready, label="lists")
+        return f"{summary(ready.mapped[0], outcome)}; {ready.mapped[0].stood} passed over"
+
+    first = f"{HEADER}\n1;Вымыслов;Иван;1890;1937;;;;дом 7\n2;Придумкин;Лука;1901;1938;;;;дом 8\n"
+    one, other = desk.write("one.csv", first), desk.write("other.csv", first.replace("дом", "д."))
+    go(one, other, source=None)
+    desk.write("one.csv", first.replace("дом 8", "дом 9"))
+    said = "one.csv: 2 rows read = 1 stored + 1 unchanged + 0 set aside; 1 passed over"
+    assert go(one, source=None) == said
+    torn = first.replace("1;Вымыслов", "1;")
+    go(desk.write("list.csv", torn))
+    aside = desk.write(
+        "aside.csv", f"{HEADER};set aside: line;set aside: reason\n{first.splitlines()[1]};2;no Фамилия\n"
+    )
+    go(aside)
+    path = desk.write("list.csv", first.replace("дом 8", "дом 9"))
+    assert go(path, whole=True) == "list.csv: 2 rows read = 1 stored + 1 unchanged + 0 set aside; 0 passed over"
+    desk.write("list.csv", first)
+    assert go(path) == said.replace("one.csv", "list.csv")
+    assert desk.sound()

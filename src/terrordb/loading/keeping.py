@@ -369,8 +369,7 @@ class _Keeping:
                 raise BadData(f"another load changed rows of the list {list_id} meanwhile", remedy, sheet.label)
             self.standing.add(list_id)
             self.gone.note_unlike(since.unmet)
-        rows = self._of_earlier(table, sheet.kind)
-        of_list = (*rows, self._among_list(table, list_id), self.gone.is_like(table)) if rows else (false(),)
+        of_list = (self._among_list(table, list_id), self.gone.is_like(table))  # whichever load wrote them
         count = self.connection.scalar(select(func.count()).select_from(table).where(*of_list)) or 0
         self.outcome.rows += count
         self.outcome.count(sheet.kind, "unchanged", count)
