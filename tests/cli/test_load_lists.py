@@ -308,7 +308,11 @@ def test_a_list_is_read_anew(said: Say, load: Say, db: str, path: Path, tmp_path
     profile.unlink()
     lost = said("reload", "load-2", "--db", db)
     assert lost.code != 0
-    assert "there is no such profile" in lost.err
+    assert "the profile that load-2 was read by is gone" in lost.err
+    assert "terrordb reload load-2 --profile FILE.toml" in lost.err
+    for asked, reason in ((str(profile), "there is no such profile"), ("north-osetia", "did you mean north-ossetia?")):
+        lost = said("reload", "load-2", "--profile", asked, "--db", db)
+        assert (lost.code != 0, reason in lost.err, "profile draft" in lost.err) == (True, True, False)
     unknown = said("reload", "load-7", "--db", db)
     assert "there is no load 'load-7'" in unknown.err
     assert said("undo", "load-2", "--db", db).code == 0

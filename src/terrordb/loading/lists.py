@@ -162,7 +162,7 @@ def prepare_anew(engine: Engine, load: str, profile: Path | None, headers: Path 
         if profile is not None:
             way.named = profile.resolve() if profile.is_file() else profile
         if way.named is not None:
-            read = read_profile(profile_file(way.named), way.header, headers)
+            read = read_profile(_profile_of(load, way.named, asked=profile is not None), way.header, headers)
         else:
             read = draft(str(way.kind), way.header, headers)
         _source(read, way.list_id)
@@ -188,6 +188,21 @@ def prepare_anew(engine: Engine, load: str, profile: Path | None, headers: Path 
         loads = [*(ready.anew.loads if ready.anew else ()), *found.loads]
         ready.anew = Anew(loads, found.newest, found.table.sha256)
     return ready
+
+
+def _profile_of(load: str, named: Path, *, asked: bool) -> Path:
+    """Find the profile to read a list by: the one that was asked for, or that of the load."""
+    reason = "there is no such profile" if asked else f"the profile that {load} was read by is gone"
+    remedy = "name a file, or a shipped one by its bare name; without --profile it is that of the load"
+    if not asked:
+        remedy = f"put it back there, or name another: terrordb reload {load} --profile FILE.toml"
+    try:
+        found = profile_file(named)
+    except BadData as error:
+        raise error if asked else BadData(reason, remedy, str(named)) from error
+    if not found.is_file():
+        raise BadData(reason, remedy, str(named))
+    return found
 
 
 def _table(engine: Engine, ready: Ready, table: RawTable, asked: Asked, progress: Progress, *, alone: bool) -> None:

@@ -54,7 +54,7 @@ SET_ASIDE = (
     "set aside: line",
     "set aside: reason",
 )  # columns of the file of rows that are set aside
-OWN_ID = "terrordb: id"  # a column of rows that are read anew, behind all others: they keep the ids they have
+OWN_ID = "\0id"  # a column that no file has, of rows that are read anew, behind all others: they keep their ids
 OURS = (*SET_ASIDE, OWN_ID)  # no field takes them
 DATED = ("born", "arrested", "sentenced", "executed", "died")
 BEFORE = (  # what cannot lie before what
