@@ -6,6 +6,7 @@ Nobody in the lists that are made here has ever lived.
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import pytest
 from tests.conftest import GIVEN
 from tests.loading.test_mapped import ODD, USUAL
 
-from terrordb import models
+from terrordb import database, models
 from terrordb.errors import TerrorDBError
 from terrordb.loading import lists
 from terrordb.loading.anew import lists_of
@@ -180,6 +181,19 @@ REWRITTEN = (
     "№,a,b,c\n1,Invented Field,x;y,55.0\n2,Made-up Field,x; y,55\n3,No Field, ; ,5.50\n",
     ["Invented Field", "Made-up Field", "No Field"],
 )
+SHARED = (
+    (
+        '[list]\nrecord_no = "№"\n[persons]\nname = "a"\nsex = "b"\nnamed = "c"\nstatus = "d"\n'
+        'occupation = "b"\nparty = "c"\n'
+    ),
+    "№,a,b,c,d\n1,Invented One,м,yes,\n2,Invented Two,Male,,stands\n3,Invented Three,,,\n",
+    ["Invented One", "Invented Two", "Invented Three"],
+)
+TAKEN = (  # by the list itself, or an id of our own
+    '[list]\nrecord_no = "№"\n[persons]\nname = "a"\nrecord_no = "b"\nlocator = "c"\n',
+    "№,a,b,c,terrordb: id\n1,Invented One,17,p. 3,x\n2,Invented Two,,,no id of ours: A/b\n",
+    ["Invented One", "Invented Two"],
+)
 SPACED = (
     (
         '[list]\nrecord_no = "№"\n[persons]\nname = "who:name"\noccupation = "who"\n'
@@ -190,7 +204,11 @@ SPACED = (
 )
 
 
-@pytest.mark.parametrize("made", [NAMES, FILLED, REWRITTEN, SPACED], ids=["names", "filled", "rewritten", "spaces"])
+@pytest.mark.parametrize(
+    "made",
+    [NAMES, FILLED, REWRITTEN, SHARED, TAKEN, SPACED],
+    ids=["names", "filled", "rewritten", "shared", "taken", "spaces"],
+)
 def test_cells_that_a_field_changes_are_given_back(desk: Desk, made: tuple[str, str, list[str]]) -> None:
     """Names of which one part was reworded, fields that are filled where nothing stands, yes for true, 10.0 for 10."""
     profile, text, names = made
@@ -285,6 +303,31 @@ def test_a_load_meanwhile(desk: Desk) -> None:
     desk.undo(str(other.load))
     with pytest.raises(TerrorDBError, match="another load came, or went"):
         lists.keep(desk.engine, ready, label="anew")
+
+
+def test_others_write_while_rows_are_read(desk: Desk) -> None:
+    """On a reading connection no lock is held; what is written meanwhile is noticed when the rows are to be kept."""
+    load(desk, desk.write("list.csv", LIST), kind="cases")
+    reading = database.reader(desk.engine.url)
+    (found,) = lists_of(reading, "load-1")
+    with closing(found.table.rows(lambda *_: None)) as rows:
+        next(rows)
+        desk.load({"sources.csv": "id,title,kind\nother,Another Book (invented),book\n"})
+        assert len(list(rows)) == 1
+    ready = lists.prepare_anew(reading, "load-1", desk.write("better.toml", BETTER), None, step)
+    desk.undo("load-2")
+    assert lists.keep(desk.engine, ready, label="anew").changed == 2
+    reading.dispose()
+
+
+def test_a_list_that_is_there_no_more(desk: Desk) -> None:
+    """It may have gone while the journal was read: that is said, with what can be done."""
+    load(desk, desk.write("list.csv", LIST), kind="cases")
+    with desk.engine.begin() as connection:
+        connection.execute(models.kind("sources").__table__.update().values(id="another"))
+    with pytest.raises(TerrorDBError, match="the list invented-list that load-1 read is there no more") as refusal:
+        anew(desk, "load-1")
+    assert "terrordb loads shows what stands" in str(refusal.value)
 
 
 def test_corrected_rows_stay_as_they_are(desk: Desk) -> None:

@@ -22,7 +22,7 @@ from terrordb import models
 from terrordb.errors import BadData
 from terrordb.loading import journal
 from terrordb.loading.mapped import OWN_ID
-from terrordb.loading.profiles import OF_PERSON, Profile, as_json, from_json, is_made, is_name, parts_of
+from terrordb.loading.profiles import OF_PERSON, Profile, as_json, from_json, parts_of
 from terrordb.loading.raw import Aside, RawTable, Rows
 from terrordb.loading.standing import BATCH, parts, read_former
 from terrordb.models.base import LIST
@@ -67,6 +67,7 @@ def written(way: Way, profile: Profile, apart: Sequence[tuple[int, int]] = ()) -
 def lists_of(engine: Engine, load: str) -> list[Read]:
     """Find the lists that a load read; BadData where it does not say how, or read one list in several ways."""
     with engine.connect() as connection:
+        newest = connection.scalar(select(func.max(models.kind("loads").__table__.c.key))) or 0
         row = journal.find(connection, load)
         if row.read_as is None:
             said = f"{row.id} does not say how its rows were read: it is no mapped list, or an older terrordb loaded it"
@@ -75,28 +76,31 @@ def lists_of(engine: Engine, load: str) -> list[Read]:
         loads = models.kind("loads").__table__
         asked = select(loads).where(loads.c.undone.is_(None), loads.c.read_as.is_not(None))
         every = [(one, way) for one in connection.execute(asked) for way in json.loads(one.read_as)]
-        return [_read(engine, connection, row, one, every) for one in told.values()]
+        return [_read(engine, connection, row, one, every, newest) for one in told.values()]
 
 
-def _read(
+def _read(  # noqa: PLR0917
     engine: Engine,
     connection: Connection,
     load: Row[Any],
     told: dict[str, Any],
     every: Sequence[tuple[Row[Any], dict[str, Any]]],
+    newest: int,
 ) -> Read:
     of_list = [(by, one) for by, one in every if one["list"] == told["list"]]
     if any(by.key == load.key and one["header"] != told["header"] for by, one in of_list):
         said = f"{load.id} read the list {told['list']} from tables of several headers"
         raise BadData(said, f"terrordb undo {load.id}, and load them one by one", "the journal")
     sources = models.kind("sources").__table__
-    source = connection.execute(select(sources).where(sources.c.id == told["list"])).one()
+    source = connection.execute(select(sources).where(sources.c.id == told["list"])).first()
+    if source is None or source.list_number is None:
+        said = f"the list {told['list']} that {load.id} read is there no more"
+        raise BadData(said, "terrordb loads shows what stands; load the file again", "the journal")
     named = None if told["named"] is None else Path(told["named"])
     way = Way(told["list"], told["label"], told["header"], told["kind"], named)
     main = from_json(told["profile"]).main
     alike = [(by, one, from_json(one["profile"])) for by, one in of_list if one["header"] == told["header"]]
     alike = [(by, one, profile) for by, one, profile in alike if profile.main == main]
-    newest = connection.scalar(select(func.max(models.kind("loads").__table__.c.key))) or 0
     kept = models.kind(main).__table__
     low, high = source.list_number * LIST, (source.list_number + 1) * LIST - 1
     marks = {f"list {one['list']}" for one in json.loads(load.read_as)}
@@ -166,13 +170,10 @@ def _by(profile: Profile) -> _By:
     """Find the fields that give back what they took; of all others the cells stand in `rest`, or are empty."""
     first: dict[str, int] = {}
     givers: dict[tuple[str, int], list[_Giver]] = defaultdict(list)
-    own = [(of, name, column) for of, fields in profile.fields.items() for name, column in fields.items()]
-    of_main = (("record_no", profile.record_no), ("locator", profile.locator))
-    own += [((profile.main, 0), name, column) for name, column in of_main if column is not None]
-    for (kind, number), name, column in own:
+    for kind, number in [*profile.fields, (profile.main, 0)]:
         first[kind] = min(number, first.get(kind, number))
-        if is_name(kind, name, column) or not (is_made(column) or column.columns[0] in profile.kept):
-            givers[kind, number].append(_Giver(column.columns, models.kind(kind).fields[name]))
+    for kind, number, name, column in profile.givers:
+        givers[kind, number].append(_Giver(column.columns, models.kind(kind).fields[name]))
     return _By(first, givers)
 
 

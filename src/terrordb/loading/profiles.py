@@ -133,21 +133,36 @@ class Profile:
     @property
     def kept(self) -> set[str]:
         """Name the columns that are used and that no field gives back: parted, joined, or filled where empty."""
-        parted = {
-            name for one in self.split for name in one.column.columns
-        }  # with all spaces, that no field gives back
-        kept: set[str] = set()
-        given: set[str] = set()
-        for (kind, _), fields in self.fields.items():
-            for name, column in fields.items():
-                ruled = f"{kind}.{name}" in RULED or name in self.constants.get(kind, {}) or name == "person"
-                ruled = ruled or bool(models.kind(kind).fields[name].default)
-                back = not ruled and (not is_made(column) or is_name(kind, name, column))
-                (given if back else kept).update(column.columns)
-        for one in (self.record_no, self.locator):
-            if one is not None:
-                (kept if is_made(one) else given).update(one.columns)
-        return (kept - given) | parted
+        parted = {name for one in self.split for name in one.column.columns}  # with all spaces
+        given = {name for *_, column in self.givers for name in column.columns}
+        return (self.used - given) | parted
+
+    @property
+    def givers(self) -> list[tuple[str, int, str, Column]]:
+        """List the fields that give back the columns they take: kind, number, name, column.
+
+        None does that is filled where its cell is empty: by a constant, a rule or a default; nor one that is joined,
+        unless it is a name.  A code may stand for its word, and gives back a column that no other field does.
+        """
+        back = [
+            (kind, number, name, column)
+            for (kind, number), fields in self.fields.items()
+            for name, column in fields.items()
+            if not (self._is_filled(kind, name) or (is_made(column) and not is_name(kind, name, column)))
+        ]
+        of_list = (("record_no", self.record_no), ("locator", self.locator))
+        back += [(self.main, 0, name, one) for name, one in of_list if one is not None and not is_made(one)]
+        codes = [one for one in back if isinstance(models.kind(one[0]).fields[one[2]], CodeField)]
+        exact = [one for one in back if one not in codes]
+        given = {name for *_, column in exact for name in column.columns}
+        return [*exact, *(one for one in codes if one[3].columns[0] not in given)]
+
+    def _is_filled(self, kind: str, name: str) -> bool:
+        """Say whether a field holds what does not stand in its cell, where that is empty or whatever it says."""
+        told = name in ("record_no", "rest") or (name == "locator" and self.locator)  # by what `[list]` says of rows
+        own = kind == self.main and bool(told)
+        filled = f"{kind}.{name}" in RULED or name in self.constants.get(kind, {}) or name == "person"
+        return own or filled or bool(models.kind(kind).fields[name].default)
 
     def chosen(self) -> list[tuple[str, str]]:
         """List column and field, as they were chosen; the parts of a cell that a separator makes as one."""
