@@ -125,10 +125,12 @@ def reload(
 
     _can_be_written(report, force=force)
     with opened(db, quiet=quiet):
-        engine = database.writer(database.locate(db)[0], waits=waiting(quiet=quiet))
+        url = database.locate(db)[0]
+        engine = database.writer(url, waits=waiting(quiet=quiet))
+        reading = database.reader(url)  # others may write while it is read
     step = progress(quiet=quiet)
     with _ended(named, quiet=quiet):
-        ready = lists.prepare_anew(engine, named, profile, _own_headers(), step)
+        ready = lists.prepare_anew(reading, named, profile, _own_headers(), step)
         tell(*ready.said, quiet=quiet)
         if strict:
             ready.refuse_flags()
