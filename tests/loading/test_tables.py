@@ -664,6 +664,14 @@ def test_cells_of_an_ods(tmp_path: Path) -> None:
     assert table.said[0] == "the sheet 'Лист' is read"
 
 
+def test_a_row_that_stands_more_often_than_a_sheet_has_rows_is_refused(tmp_path: Path) -> None:
+    """A file of a kilobyte makes no thousand million rows, and none is left away unsaid."""
+    many = f'<table:table-row table:number-rows-repeated="900000000">{text_cell("x")}</table:table-row>'
+    path = ods(tmp_path / "a.ods", f"<table:table-row>{text_cell('a')}</table:table-row>{many}")
+    with pytest.raises(BadData, match=r"a\.ods: row 2 stands 900,000,000 times"):
+        cells(one(path))
+
+
 # -- JSON lines and SQL --
 
 

@@ -19,7 +19,7 @@ from terrordb.loading.raw import COLUMNS, Aside, RawTable, Rows, Source, above, 
 
 TOP = 20  # rows among which the header is looked for
 DEEP = 3  # rows that a header fills at most
-LAST = 2**24  # no sheet has so many rows
+LAST = 2**20  # no sheet has more rows
 
 Merge = tuple[int, int, int, int]  # first row and column, last row and column, from 1 on
 Cells = Iterator[
@@ -357,7 +357,10 @@ def _ods_cells(path: Path, at: int, notes: _Notes) -> Cells:
                 # The empty cells to the sheet's edge are one element; nothing is wider than a table may be.
                 cells += [text] * min(times, 2 * COLUMNS - len(cells))
         if _trimmed(cells):
-            for number in range(row, min(row + repeated, LAST)):
+            if row + repeated - 1 > LAST:
+                said = f"row {row:,} stands {repeated:,} times, and a sheet has {LAST:,} rows at most"
+                raise BadData(said, "open it in a spreadsheet program and save it anew", path.name)
+            for number in range(row, row + repeated):
                 yield number, list(cells)
 
 
