@@ -136,6 +136,15 @@ def test_russian_in_any_encoding(tmp_path: Path, encoding: str) -> None:
             assert table.said == [f"the encoding is not stated: read as {encoding} (99 % sure)"]
 
 
+def test_a_guess_that_fits_nothing_is_not_sure(tmp_path: Path) -> None:
+    """Polish in cp1250 is none of those that are guessed: its words come out half Latin, half Cyrillic."""
+    text = "nazwisko,dom\nWymyślony,łąka\nNieistniejący,ściana\nZmyślona,Wrocław\n"
+    (said,) = one(put(tmp_path, text.encode("cp1250"))).said
+    sure = re.search(r"[(](\d+) % sure[)]", said)
+    assert sure is not None
+    assert int(sure[1]) < 50
+
+
 def test_western_letters_are_latin_1_and_a_word_alone_is_a_doubt(tmp_path: Path) -> None:
     """Spanish among much ASCII is Latin-1; typographic quotes make it cp1252; one short word is said to be a guess."""
     spanish = written(

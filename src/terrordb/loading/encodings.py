@@ -121,7 +121,7 @@ def _guessed(opened: Callable[[], IO[bytes]], bad: int, label: str) -> tuple[str
     best, encoding = ranked[0]
     rival = next((s for s, e in ranked[1:] if not {encoding, e} <= set(LATIN)), -math.inf)
     # Letters of one word, and words of one list, are no independent witnesses: the odds count for a third.
-    sure = 1 / (1 + math.exp(-min(best - rival, 60) / 3))
+    sure = (1 - _strange(words, encoding)) / (1 + math.exp(-min(best - rival, 60) / 3))
     return encoding, [f"the encoding is not stated: read as {encoding} ({min(99, round(100 * sure))} % sure)"]
 
 
@@ -167,6 +167,18 @@ def score(words: Counter[bytes], encoding: str) -> float:
             return -math.inf
         total += min(count, 5) * sum(weigh(text))
     return total
+
+
+def _strange(words: Counter[bytes], encoding: str) -> float:
+    """Say what share of words no encoding that is known reads well: even the best one may not be theirs."""
+    strange = 0
+    for word, count in words.items():
+        high = [letter for letter in word.decode(encoding).lower() if letter > "\x7f"]
+        if encoding in CYRILLIC:
+            strange += count * (len(word) > 2 * len(high))  # more letters are Latin than are not
+        else:
+            strange += count * any(not (ACCENTED.get(c) or SIGNS.get(c) or MARKED.get(c)) for c in high)
+    return strange / max(1, words.total())
 
 
 def _russian(text: str) -> Iterator[float]:
