@@ -169,6 +169,10 @@ def test_what_hangs_on_a_row_is_cited_and_searched_as_it(load: Callable[..., Loa
     assert cited == [("invented-list", "12"), ("invented-list", "row 3")]
     assert [one["sentence"] for one in rows(url, "cases rest:Nowhere")] == ["ВМН"]
     assert [one["sentence"] for one in rows(url, "cases rest:any")] == ["ВМН", "ссылка"]
+    for asked in ("locator:=12", "locator:any", "record_no:=1"):
+        assert [one["sentence"] for one in rows(url, f"cases {asked}")] == ["ВМН"], asked
+        assert [one["id"] for one in rows(url, f"persons cases.{asked}")] == ["invented-list:1"], asked
+    assert [one["sentence"] for one in rows(url, "cases locator:none")] == ["ссылка"]
     with library.open(url.render_as_string(hide_password=False)) as base, base.connect() as connection:
         assert check(connection).rows == []
 

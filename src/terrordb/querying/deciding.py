@@ -37,6 +37,7 @@ from terrordb import models
 from terrordb.errors import BadQuestion, BadValue, nearest
 from terrordb.models import fields as f
 from terrordb.models import labels
+from terrordb.models.base import LIST
 from terrordb.models.derived import DERIVED
 from terrordb.models.engine import tallies
 from terrordb.querying import vocabulary
@@ -68,6 +69,7 @@ __all__ = ["Counts", "Verdict", "count", "counting", "decide", "is_words", "larg
 
 SURE = ("id", PARAGRAPH)  # asked for as they stand; nobody gives a rival id
 CITED = ("source", "footnotes", PARAGRAPH)  # of a citation: claims give a record further ones
+OF_ROW = ("locator", "record_no")  # what a list's row says for all that hang on it
 AT_ONCE = 500  # values of claims that one statement weighs
 EVERYTHING = true()
 STATUS = Step("status")
@@ -404,14 +406,14 @@ def _leaf(asked: Asked, field: f.Field | None, step: Step, item: Item) -> Verdic
         return Verdict.only(has_id(asked.model, asked.value) if presence is None else true())
     if field is None:
         return Verdict.only(_with_claims(asked, paragraph if presence is None else in_paragraph))
-    known = _with_claims(asked, lambda one: _known(field, one))
+    known = _with_claims(asked, lambda one: _with_row(field, one, _known))
     if presence is not None:
         return Verdict.only(or_(known, _told(field, asked)))
     if step.kinds and isinstance(field, f.OneOfField) and "/" not in asked.value:
         asked = _of_kind(asked, step.kinds)
     if field.computed and not field.columns:
         return _derived(field, asked)
-    maybe = _with_claims(asked, lambda one: _never_null(field, one))
+    maybe = _with_claims(asked, lambda one: _with_row(field, one, _never_null))
     yes = maybe
     if isinstance(field, f.DateField):
         yes = and_(known, surely(field, asked))
@@ -429,6 +431,21 @@ def _with_claims(asked: Asked, rule: Callable[[Asked], Matches]) -> Matches:
     c = claims.__table__.c
     cites = (c.record_kind == kind, c.status != "withdrawn", rule(asked._replace(model=claims)))
     return or_(rule(asked), asked.column("key").in_(select(c.record_key).where(*cites).correlate(None)))
+
+
+def _with_row(field: f.Field, asked: Asked, rule: Callable[[f.Field, Asked], Matches]) -> Matches:
+    """Ask it of the record or, where that hangs on a list's row and does not say itself, of that row."""
+    own, persons = rule(field, asked), models.kind("persons")
+    if not asked.model.hangs or field.name not in OF_ROW:
+        return own
+    table, there = asked.model.__table__, persons.__table__
+    theirs = select(there.c.key).where(there.c.key >= LIST, rule(field, asked._replace(model=persons))).correlate(None)
+    of_row: list[Matches] = [table.c[field.name].is_(None), table.c.person_key.in_(theirs)]
+    if field.name == "locator":  # the rows that are found so are few
+        person = there.alias()
+        lends = (person.c.key == table.c.person_key, labels.lends(table.c, person.c))
+        of_row.append(exists().where(*lends).correlate(table))
+    return or_(own, and_(*of_row))
 
 
 def _never_null(field: f.Field, asked: Asked) -> Matches:
