@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +90,8 @@ def test_one_row_makes_a_person_a_case_and_a_rehabilitation(load: Callable[..., 
     assert (person["id"], person["name"], person["sex"]) == ("invented-list:1", "Вымыслов Иван Петрович", "male")
     assert (person["born"], person["nationality"], person["record_no"]) == ("1890", "русский", "1")
     # A burial place is a record, and no reviewed term says which: its words stay.
-    assert person["rest"] == {"Место захоронения": "Выдуманное поле", "Место жительства": "с. Выдуманное"}
+    kept = {"Пол": "м", "Место захоронения": "Выдуманное поле", "Место жительства": "с. Выдуманное"}
+    assert person["rest"] == kept
     (case,) = rows(url, "cases person:invented-list:1")
     assert (case["arrested"], case["executed"]) == ("1937-11-05", "1937-12-20")
     assert (case["sentence"], case["sentence_kind"], case["outcome"]) == ("ВМН", "vmn", "executed")
@@ -175,6 +177,32 @@ def test_what_hangs_on_a_row_is_cited_and_searched_as_it(load: Callable[..., Loa
     assert [one["sentence"] for one in rows(url, "cases locator:none")] == ["ссылка"]
     with library.open(url.render_as_string(hide_password=False)) as base, base.connect() as connection:
         assert check(connection).rows == []
+
+
+def test_a_total_in_a_row_of_its_own_width(tmp_path: Path) -> None:
+    """A total that stands alone on its line, without the empty cells, is one; a lone word there is a torn row."""
+    made = told(tmp_path, "who,no,more\nInvented One,1,\nTotal: 2\nInvented\n", '[persons]\nname = "who"\n')
+    assert [tuple(total) for total in made.totals] == [(3, "2", 1, 0)]
+    assert [(one.line, one.reason) for one in made.aside] == [
+        (3, "a heading or a total, and no record"),
+        (4, "the row has 1 cell, the header 3"),
+    ]
+
+
+def test_a_reason_repeats_no_long_cell(tmp_path: Path) -> None:
+    """A name that is no name is told by its beginning."""
+    with pytest.raises(BadData) as refused:
+        told(tmp_path, f"who,no\n{'x' * 5000},1\n", '[persons]\nname = "who"\n')
+    assert len(str(refused.value)) < 500
+
+
+def test_tables_of_one_file_are_told_apart(load: Callable[..., Load], tmp_path: Path) -> None:
+    """An id that stands in two tables of an archive is told with the table, and not with the archive alone."""
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        for name in ("one.csv", "other.csv"):
+            archive.writestr(name, "no,full name\n1,Invented One\n")
+    with pytest.raises(BadData, match=r"two\.zip/other\.csv:2: id: the id 'invented-list:1' stands twice"):
+        load(tmp_path / "two.zip", kind="persons")
 
 
 def reported(ready: lists.Ready, outcome: Outcome) -> dict[str, list[Any]]:
@@ -340,7 +368,8 @@ def test_a_reviewed_term_explains_a_word(load: Callable[..., Load], named: Path,
     (case,) = rows(url, "cases person:invented-list:1")
     assert case["burial_place"] == "invented-field"
     (person,) = rows(url, "persons id:invented-list:1")
-    assert person["rest"] == {"Место захоронения": "Выдуманное поле", "Место жительства": "с. Выдуманное"}
+    kept = {"Пол": "м", "Место захоронения": "Выдуманное поле", "Место жительства": "с. Выдуманное"}
+    assert person["rest"] == kept
 
 
 def test_words_that_differ_in_the_size_of_letters(load: Callable[..., Load], url: URL, tmp_path: Path) -> None:

@@ -156,6 +156,9 @@ def test_headers_of_ones_own(tmp_path: Path) -> None:
     other.write_text("field\npersons.name\n", encoding="utf-8")
     with pytest.raises(BadData, match="no field or no headers"):
         draft("cases", ["a"], other)
+    other.write_text("field,headers\npersons.name,Surname, given name\n", encoding="utf-8")
+    with pytest.raises(BadData, match=r"the row of persons\.name has more than two cells"):
+        draft("cases", ["b"], other)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +189,7 @@ def test_each_usual_header_says_one_thing() -> None:
         ("Когда арестован", "cases.arrested"),
         ("Арестован(а)", "cases.arrested"),
         ("Дата ареста (число, месяц, год):", "cases.arrested"),
+        ("Сведения: Дата ареста", "cases.arrested"),
         ("Дата арешту", "cases.arrested"),
         ("Arrested on", "cases.arrested"),
         ("Date of Birth (dd.mm.yyyy)", "persons.born"),
@@ -270,7 +274,7 @@ def test_memorials_table(tmp_path: Path) -> None:
     ((person,), (case,)) = records["persons"], records["cases"]
     assert (person["id"], person["name"], person["sex"]) == ("list:17", "Вымыслов Иван", "male")
     assert (person["born"], person["nationality"], person["locator"]) == ("1890", "", "Книга")
-    assert person["rest"] == r'{"live_place":"\"Заря\" с.","arest_date":"_.5.1937"}'
+    assert person["rest"] == r'{"live_place":"\"Заря\" с.","sex":"мужчина","arest_date":"_.5.1937"}'
     assert (case["arrested"], case["sentenced"], case["article"]) == ("5.1937", "12.6.1937", "58-10")
     assert (case["sentence_kind"], case["sentence_years"], case["outcome"]) == ("itl", "10", "")
     assert "rehabilitations" not in records or records["rehabilitations"] == []
@@ -304,7 +308,7 @@ def test_open_lists_cases(tmp_path: Path) -> None:
     )
     records = made_of(made)
     assert [(one["id"], one["sex"]) for one in records["persons"]] == [("list:5", "male"), ("list:6", "female")]
-    assert records["persons"][0]["rest"] == '{"место проживания до 1930":"Выдуманск"}'
+    assert records["persons"][0]["rest"] == '{"место проживания до 1930":"Выдуманск","пол":"мужчина"}'
     told = [(c["person"], c["arrested"], c["sentence_kind"], c["executed"], c["outcome"]) for c in records["cases"]]
     assert sorted(told) == [
         ("list:5", "", "", "20.12.1937", "executed"),  # of which of the two cases, the page does not say

@@ -92,7 +92,7 @@ class Cell:
         if told is not None:
             text = told
         elif isinstance(self.field, f.CodeField) and text.casefold() not in self.field.vocabulary:
-            text = given = usual_word(self.path, word, whole=True) or text  # that "м" is a man need not be kept
+            text = usual_word(self.path, word, whole=True) or text
             if text not in self.field.vocabulary:
                 text = self._code_named(text) or text
         if self.packed:

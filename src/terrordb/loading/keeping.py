@@ -342,7 +342,7 @@ class _Keeping:
             self._spooled(model, reader, sheet, quick, source_key)
             return
         for batch in _batches(self._reads(sheet, reader)):
-            self._batch(model, reader, batch, source_key, sheet.path)
+            self._batch(model, reader, batch, source_key, sheet.place)
             self.progress(sheet.kind, self.outcome.rows)
 
     def _reads(self, sheet: Sheet, reader: Reader) -> Iterator[Read]:
@@ -415,7 +415,7 @@ class _Keeping:
                 reads = (reader.read(*sheet.row(one), self.complaints) for one in some)
                 marks = {one[0]: one[6] for one in some} if kind == "persons" else {}
                 taken = [read for read in reads if read is not None]
-                self._batch(model, reader, taken, source_key, sheet.path, marks)
+                self._batch(model, reader, taken, source_key, sheet.place, marks)
             met += len(part)
             self.progress(kind, met, sheet.count)
 
@@ -707,7 +707,7 @@ class _Keeping:
             return
         self.outcome.count(model.__tablename__, "changed", len(changed))
         room = TOLD - len(self.outcome.changed_ids)
-        self.outcome.changed_ids += [row["id"] for row, _ in changed[: max(room, 0)]]
+        self.outcome.changed_ids += [_named(model.__tablename__, row["id"]) for row, _ in changed[: max(room, 0)]]
         table, kind = model.__table__, model.__tablename__
         keys = [row["key"] for row, _ in changed]
         formers = self.connection.execute(select(table).where(table.c.key.in_(keys))).mappings()
@@ -784,7 +784,7 @@ class _Keeping:
         self.outcome.vanished += self.connection.scalar(select(func.count()).select_from(table).where(*rows)) or 0
         room = TOLD - len(self.outcome.vanished_ids)
         told = select(table.c.id).where(*rows).order_by(table.c.key).limit(room)
-        self.outcome.vanished_ids += self.connection.scalars(told)
+        self.outcome.vanished_ids += [_named(table.name, named) for named in self.connection.scalars(told)]
 
     def _outdated(self, loads: Sequence[int]) -> None:
         """Find what hung on persons who were read anew, and does not any more."""
@@ -912,6 +912,11 @@ def names_standing(engine: Engine, made: Sequence[Sheet], since: Marks) -> bool:
                     if at == len(since.unmet) or since.unmet[at] != key:
                         return True
     return False
+
+
+def _named(kind: str, named: str) -> str:
+    """Name a row for a user; what hangs on a list's row has the id of that row, and is told with its kind."""
+    return f"{kind}/{named}" if models.kind(kind).hangs else named
 
 
 def _mark(sheet: Sheet) -> str:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 from weakref import finalize
 
@@ -47,6 +48,7 @@ LISTED = 50  # words of a field, and rows, that a report tells one by one
 TOLD = 5000  # rows between two words of progress
 SIEVES = 64  # parts of the ids, each small enough to be sorted in memory
 ID = re.compile(r"[^\s,;\"'A-Z/]{1,400}")
+SHOWN = 60  # letters of a word that a reason repeats
 TOTAL = re.compile(r"\b(итого|всего|total|in all|insgesamt|suma)\b\D*([\d\s.,]*\d)?", re.IGNORECASE)
 REST = "rest"
 TO_WORK_OUT = "to work out"  # of a person's fate: from several cases, or such as may be doubted
@@ -148,6 +150,11 @@ class Spool(Sheet):
     further: bool = False  # a main record may have several of its rows
     since: Marks | None = None  # rows that a load left as they are, and that are not among these
 
+    @property
+    def place(self) -> Path:
+        """Say where the rows stand, for who mends them: the file, or one of several tables in it."""
+        return self.path if self.path.name == self.label else Path(self.label)
+
     def rows(self, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:  # noqa: ARG002
         """Read the rows."""
         for part in self.parts():
@@ -225,7 +232,12 @@ def map_table(
         mapping.batch(batch)
         batch.clear()
         for one in pending:
-            _put_aside(made, one)
+            heading = _heading(one.cells, len(table.header)) if one.reason.startswith("the row has") else None
+            if heading is not None and TOTAL.search(heading):  # of one cell, where others have several
+                made.read += 1
+                mapping.row(one.line, one.cells)
+            else:
+                _put_aside(made, one)
         pending.clear()
         if made.read - told >= TOLD:
             told = made.read
@@ -563,7 +575,8 @@ class _Mapping:
         made = [(target, self._record(target, cells, rest, flags)) for target in self.targets]
         for name in self.must[self.main]:
             if not any(t.kind == self.main and (own.get(name) or t.constants.get(name)) for t, own in made):
-                why = next((f"{text!r} {said}" for path, said, text in flags if path == f"{self.main}.{name}"), "")
+                told = ((said, text) for path, said, text in flags if path == f"{self.main}.{name}")
+                why = next((f"{text[:SHOWN]!r}{'…' * (len(text) > SHOWN)} {said}" for said, text in told), "")
                 raise _NoRecord(f"{self.lacking[name]} that can be read: {why}" if why else self.lacking[name])
         made, moved = _together(made)
         for target, own in moved:

@@ -224,6 +224,9 @@ def _usual(own: Path | None) -> dict[str, list[str]]:
         for row in csv.DictReader(text.splitlines()):
             if not row.get("field") or not row.get("headers"):
                 raise BadData("a row has no field or no headers", "its columns are field,headers", str(own))
+            if None in row:
+                said = f"the row of {row['field']} has more than two cells"
+                raise BadData(said, "put quotes around headers that hold a comma", str(own))
             for word in row["headers"].split("|"):
                 found.setdefault(canonical(word), []).append(row["field"])
     return found
@@ -255,8 +258,10 @@ def _recognised(kind: str, header: Sequence[str], own: Path | None) -> Profile:
     writable = {f"{k}.{n}" for k in kinds for n, f in models.kind(k).fields.items() if not f.computed}
     for column in header:
         word = canonical(column)
-        if word not in usual and (told := canonical(re.sub(r"\([^()]*\)\W*$", "", column))):
-            word = told  # without what it explains in brackets: "Дата ареста (день, месяц, год)"
+        # "Дата ареста (день, месяц, год)" explains itself in brackets; "ФИО: Фамилия" stands below a merged cell.
+        for pattern in (r"\([^()]*\)\W*$", r"^.*: "):
+            if word not in usual and (told := canonical(re.sub(pattern, "", column))):
+                word = told
         numbered = re.fullmatch(r"(.*\D)\s*(\d{1,2})", word)
         number = int(numbered[2]) if numbered and canonical(numbered[1]) in usual else 0
         asked = usual.get(canonical(numbered[1]) if numbered and number else word, [])

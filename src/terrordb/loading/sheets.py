@@ -44,6 +44,11 @@ class Sheet:
 
     torn: bool = False  # rows were met that cannot be read
 
+    @property
+    def place(self) -> Path:
+        """Say where the rows stand, for who mends them."""
+        return self.path
+
     def rows(self, complaints: Complaints) -> Iterator[tuple[int, list[str]]]:
         """Read rows with the line each begins on; empty lines are passed over, torn ones are complaints."""
         width = len(self.header)
