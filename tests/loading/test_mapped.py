@@ -782,7 +782,7 @@ def test_an_interrupt_about_the_commit(
 @pytest.mark.parametrize(
     ("further", "complaint"),
     [
-        ('[constants.person_names]\nlanguage = "ru"\n', "list.csv: no column is the person_name's text"),
+        ('[constants.person_names]\nlanguage = "ru"\n', "list.toml:5: [person_names] has no text, and none"),
         ('[rehabilitations]\ndate = "lang"\n[constants.rehabilitations]\nstage = "no"', "rehabilitations.stage: 'no'"),
         ('[constants.cases]\nsentence_kind = "vmnn"\n', "list.toml: constants.cases.sentence_kind: 'vmnn' is no"),
         (

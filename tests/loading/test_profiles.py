@@ -85,6 +85,15 @@ def mapped(tmp_path: Path, text: str, profile: str, *, name: str = "list.csv") -
         ("[[split]]\ncolumn = 'Name'\npattern = '(?P<a>.)'\nname = 1\n", "[[split]] name cannot be 1"),
         ("[[split]]\ncolumn = 5\npattern = '(?P<a>.)'\n", "[[split]] names no column"),
         ("[[dates]]\npattern = 'a'\nmeans = 5\n", "[[dates]] means cannot be 5"),
+        (
+            '[persons]\nname = "Name"\n[person_names]\nlanguage = "Name 1"\n',
+            "[person_names] has no text, and none of them can be without say which column is their text",
+        ),
+        ('[persons]\nname = "Name"\n[constants.person_names]\nlanguage = "ru"\n', "[person_names] has no text"),
+        (
+            '[list]\nkind = "figures"\n[figures]\ntext = "Name {n}"\n',
+            "a row makes one of the figures, and {n} would make several name one column for each field",
+        ),
         ("split = [1]\n", "'split' is no list of tables"),
         ("dates = [1]\n", "'dates' is no list of tables"),
         ('kind = "persons"\n', "'kind' stands outside its table"),
@@ -107,6 +116,19 @@ def test_faults_of_profiles(tmp_path: Path, text: str, said: str) -> None:
         read_profile(path, ["Name", "Name 1"])
     assert said in f"{error.value.reason} {error.value.remedy}"
     assert str(path) in str(error.value.place)
+
+
+def test_what_hangs_on_a_row_and_lacks_a_column(tmp_path: Path) -> None:
+    """It is told with its line in the profile; where columns may be lacking it is left away."""
+    text = '[list]\n{}\n[persons]\nname = "Name"\n[person_names]\ntext = "{}"\nlanguage = "Name 1"\n'
+    path = put(tmp_path, '[persons]\nname = "Name"\n[person_names]\nlanguage = "Name 1"\n')
+    with pytest.raises(BadData) as error:
+        read_profile(path, ["Name", "Name 1"])
+    assert error.value.place == f"{path}:3"
+    made = read_profile(put(tmp_path, text.format("usual = true", "Alias")), ["Name", "Name 1"])
+    assert made.fields == {("persons", 0): {"name": Column(("Name",))}}
+    made = read_profile(put(tmp_path, text.format("usual = true", "Name 1")), ["Name", "Name 1"])
+    assert made.fields["person_names", 0] == {"text": Column(("Name 1",)), "language": Column(("Name 1",))}
 
 
 def test_words_need_no_list_and_no_quotes(tmp_path: Path) -> None:
@@ -206,6 +228,13 @@ def test_headers_as_lists_have_them(header: str, field: str) -> None:
     """Headers in several languages, with what they explain in brackets."""
     kind, _, name = field.partition(".")
     assert draft("cases", ["Surname" if name != "name" else "Other", header]).fields[kind, 0][name] == Column((header,))
+
+
+def test_of_what_a_row_is_it_makes_one() -> None:
+    """A number behind a header counts cases, and not persons."""
+    made = draft("cases", ["ФИО", "Дата рождения 1", "Дата ареста 1", "Дата ареста 2"])
+    assert list(made.fields) == [("persons", 0), ("cases", 1), ("cases", 2)]
+    assert made.fields["persons", 0] == {"name": Column(("ФИО",)), "born": Column(("Дата рождения 1",))}
 
 
 def test_a_second_number_is_no_id() -> None:

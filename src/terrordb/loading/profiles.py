@@ -275,8 +275,9 @@ def _recognised(kind: str, header: Sequence[str], own: Path | None) -> Profile:
             if of == "persons" and name in NAME_PARTS and of in kinds and name not in named:
                 named[name] = column
                 break
-            if path in writable and name not in made.fields.get((of, number), {}):
-                made.fields.setdefault((of, number), {})[name] = Column((column,))
+            turn = number if kind in OF_PERSON and of in OF_PERSON[1:] else 0  # of what a row is it makes one
+            if path in writable and name not in made.fields.get((of, turn), {}):
+                made.fields.setdefault((of, turn), {})[name] = Column((column,))
                 break
     _join_names(made, named)
     return made
@@ -334,8 +335,12 @@ def read_profile(path: Path, header: Sequence[str], own: Path | None = None) -> 
             for number, one in _numbered(path, f"{of}.{name}", value, columns, lenient=usual):
                 if column := _column(path, f"{of}.{name}", one, columns, lenient=usual):
                     made.fields.setdefault((of, number), {})[name] = column
+    if any(number and of == made.main for of, number in made.fields):
+        said = f"a row makes one of the {made.main}, and {NUMBER} would make several"
+        raise BadData(said, "name one column for each field", _place(path, made.main))
     if usual:
         _recognise(made, header, own)
+    _whole(path, made, lenient=usual)
     valued = {f"{of}.{name}" for (of, _), fields in made.fields.items() for name in fields}
     valued |= {f"{of}.{name}" for of, fields in told.items() for name in fields}
     if not usual:
@@ -400,6 +405,27 @@ def _word(path: Path, place: str, told: Any) -> str:
     if isinstance(told, list | dict):
         raise BadData(f"{place} is no word", "write one, in quotes", str(path))
     return str(told).lower() if isinstance(told, bool) else str(told)
+
+
+def _whole(path: Path, made: Profile, *, lenient: bool) -> None:
+    """Refuse, or leave away where columns may be lacking, what hangs on a row and can never have what it must have."""
+    for of in OF_PERSON[1:] if made.main == "persons" else ():
+        mine = [own for (kind, _), own in made.fields.items() if kind == of]
+        there = {*made.constants.get(of, {}), *UNSAID.get(of, {}), *(name for own in mine for name in own)}
+        lacking = [name for name in musts(of, hangs=True) if name not in there]
+        if not lacking or not (mine or of in made.constants):
+            continue
+        if not lenient:
+            said = f"[{of}] has no {lacking[0]}, and none of them can be without"
+            raise BadData(said, f"say which column is their {lacking[0]}, or take the table out", _place(path, of))
+        made.fields = {key: own for key, own in made.fields.items() if key[0] != of}
+        made.constants.pop(of, None)
+
+
+def _place(path: Path, of: str) -> str:
+    """Give the line of a profile on which a table begins, or that of its constants."""
+    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    return next((f"{path}:{lines.index(at) + 1}" for at in (f"[{of}]", f"[constants.{of}]") if at in lines), str(path))
 
 
 def fixed(profile: Profile) -> Iterator[tuple[str, Field, str]]:
