@@ -300,7 +300,10 @@ def test_a_list_is_read_anew(said: Say, load: Say, db: str, path: Path, tmp_path
     assert "nothing was written" in dry.out
     assert content(said, db) == before
     report = tmp_path / "anew.md"
-    changed = said("reload", "load-1", "--profile", str(profile), "--report", str(report), "--db", db)
+    strict = said("reload", "load-1", "--strict", "--report", str(report), "--db", db)
+    assert (strict.code != 0, "rows that are not wholly understood: 1; set aside: 0" in strict.err) == (True, True)
+    assert (report.exists(), content(said, db)) == (False, before)
+    changed = said("reload", "load-1", "--profile", str(profile), "--strict", "--report", str(report), "--db", db)
     assert (changed.code, "load-2: 4 records; 1 changed, 3 unchanged" in changed.out) == (0, True)
     assert "list.csv as kept: 2 rows read = " in report.read_text(encoding="utf-8")
     found = said("query", "cases arrested:28.02.1938", "--format", "json", "--db", db)

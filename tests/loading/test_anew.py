@@ -6,6 +6,7 @@ Nobody in the lists that are made here has ever lived.
 from __future__ import annotations
 
 import hashlib
+import signal
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -318,6 +319,58 @@ def test_others_write_while_rows_are_read(desk: Desk) -> None:
     desk.undo("load-2")
     assert lists.keep(desk.engine, ready, label="anew").changed == 2
     reading.dispose()
+
+
+def test_an_interrupt_changes_nothing(desk: Desk) -> None:
+    """Ctrl-C at each step of what is kept leaves the database as it was, and then all of it can be done."""
+    load(desk, desk.write("list.csv", LIST), kind="cases")
+    by, before, hashed = desk.write("better.toml", BETTER), desk.everything(), desk.hash()
+    steps = 0
+    interrupted_at = 1
+
+    def interrupt(stage: str, rows: int, total: int = 0) -> None:
+        nonlocal steps
+        step(stage, rows, total)
+        steps += 1
+        if steps == interrupted_at:
+            signal.raise_signal(signal.SIGINT)
+
+    while True:
+        steps = 0
+        ready = lists.prepare_anew(desk.engine, "load-1", by, None, step)
+        try:
+            outcome = lists.keep(desk.engine, ready, label="anew", progress=interrupt)
+        except KeyboardInterrupt:
+            assert (desk.hash(), desk.everything()) == (hashed, before)
+            interrupted_at += 1
+        else:
+            break
+    assert interrupted_at > 4
+    assert (outcome.load, outcome.changed) == ("load-2", 2)
+    assert desk.sound()
+
+
+def test_lists_of_an_older_schema(desk: Desk) -> None:
+    """One of revision 0005 does not say how lists were read: they load again, and what changed is read anew."""
+    path = desk.write("list.csv", LIST)
+    load(desk, path, kind="cases")
+    hashed = desk.hash()
+    database.migrate(desk.engine, "0005")
+    database.migrate(desk.engine)
+    assert desk.hash() == hashed
+    with pytest.raises(TerrorDBError, match="load-1 does not say how its rows were read") as refusal:
+        anew(desk, "load-1")
+    assert "terrordb undo load-1, and load the file again" in str(refusal.value)
+    ready, outcome = load(desk, path, kind="cases")
+    assert (len(ready.standing), outcome.load) == (1, None)  # that it is the same file is known all the same
+    load(desk, desk.write("list.csv", LIST.replace("кузнец", "столяр")), kind="cases")
+    with pytest.raises(TerrorDBError, match="all were corrected, or replaced"):  # its case is of load-1
+        anew(desk, "load-2")
+    desk.undo("load-2")
+    desk.undo("load-1")
+    load(desk, desk.write("list.csv", LIST), kind="cases")
+    assert stays(desk, "load-3").mapped[0].read == 2
+    assert (desk.hash(), desk.sound()) == (hashed, True)
 
 
 def test_a_list_that_is_there_no_more(desk: Desk) -> None:

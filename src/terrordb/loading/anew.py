@@ -7,9 +7,10 @@ journal keeps how each mapped list was read.  Rows that came otherwise, or were 
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
@@ -24,9 +25,8 @@ from terrordb.loading import journal
 from terrordb.loading.mapped import OWN_ID
 from terrordb.loading.profiles import OF_PERSON, Profile, as_json, from_json, parts_of
 from terrordb.loading.raw import Aside, RawTable, Rows
-from terrordb.loading.standing import BATCH, parts, read_former
+from terrordb.loading.standing import BATCH
 from terrordb.models.base import LIST
-from terrordb.models.engine import changes
 from terrordb.models.fields import Field, ReferenceField
 
 MEMO = 50_000  # ids that are remembered, so that memory does not grow with the list
@@ -185,6 +185,12 @@ def _rows(engine: Engine, read: Read, number: int, table: RawTable, _aside: Asid
     def is_ours(one: RowMapping) -> bool:
         return one["load_key"] in read.loads
 
+    # What other loads tell of a person has ids of its own; in place of a record of the row stands what has its id.
+    makes = {kind for one in read.loads.values() for kind in (one.kind, *one.constants, *(of for of, _ in one.fields))}
+
+    def is_corrected(of: str, kind: str, one: RowMapping) -> bool:
+        return not is_ours(one) and kind in makes and re.fullmatch(re.escape(of) + r"(\.\d+)?", one["id"]) is not None
+
     with engine.connect() as connection:
         of = models.kind(main).__table__
         low, high = number * LIST, (number + 1) * LIST - 1
@@ -195,10 +201,8 @@ def _rows(engine: Engine, read: Read, number: int, table: RawTable, _aside: Asid
         while some := connection.execute(part.where(of.c.key > key)).mappings().all():
             key = some[-1]["key"]
             further = _hanging(connection, hanging, [row["key"] for row in some], low, high)
-            others = [(kind, one["key"]) for found in further.values() for kind, one in found if not is_ours(one)]
-            corrected = set(_replaced(connection, others, read.loads))
             for row in some:
-                if any((kind, one["key"]) in corrected for kind, one in further[row["key"]]):
+                if any(is_corrected(row["id"], kind, one) for kind, one in further[row["key"]]):
                     left += 1
                     continue
                 mine = [(main, row), *((kind, one) for kind, one in further[row["key"]] if is_ours(one))]
@@ -231,21 +235,6 @@ def _hanging(
             if low <= row["key"] <= high:
                 found[row["person_key"]].append((kind, row))
     return found
-
-
-def _replaced(
-    connection: Connection, rows: Iterable[tuple[str, int]], loads: Container[int]
-) -> Iterator[tuple[str, int]]:
-    """Find the rows, given by kind and key, that once were as some loads wrote them."""
-    by_kind: dict[str, list[int]] = defaultdict(list)
-    for kind, key in rows:
-        by_kind[kind].append(key)
-    for kind, keys in by_kind.items():
-        for part in parts(keys):
-            formers = select(changes.c.key, changes.c.former).where(changes.c.kind == kind, changes.c.key.in_(part))
-            yield from (
-                (kind, key) for key, former in connection.execute(formers) if read_former(former)["load_key"] in loads
-            )
 
 
 def _give(giver: _Giver, cell: str, found: dict[str, str]) -> None:
