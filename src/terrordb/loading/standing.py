@@ -38,6 +38,7 @@ from terrordb.models.fields import AnyField, ReferenceField, ReferencesField
 BATCH = 1000  # rows that are held at a time
 KEPT = ("key", "list_number", "fate")  # columns that are no row's to replace
 _scratch = MetaData()
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _working(name: str, *further: Any) -> Table:
@@ -311,11 +312,8 @@ def points_of(kind: str, row: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
 
 def former_row(row: Mapping[Any, Any]) -> str:
     """Write a row as JSON, whole."""
-    return json.dumps({k: v.hex() if k == "digest" else v for k, v in _bytes(row).items() if v is not None})
-
-
-def _bytes(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(k): bytes(v) if isinstance(v, (memoryview, bytearray)) else v for k, v in row.items()}
+    written = {name: value for name, value in row.items() if value is not None}
+    return _as_json(written | {"digest": bytes(row["digest"]).hex()})
 
 
 def read_former(written: str) -> dict[str, Any]:
