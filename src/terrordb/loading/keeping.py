@@ -399,7 +399,7 @@ class _Keeping:
             self.next[kind, number] -= 1
             held = frozenset({*quick.columns, "fate"})
             if not any("status" in s.header for s in self.sheets):  # or rows may be apart
-                self.tallies.fresh[kind, number] = Fresh(held - quick.constants, kind == "persons" or not sheet.further)
+                self.tallies.fresh[kind, number] = Fresh(held, kind == "persons" or not sheet.further)
         met = 0
         for part in sheet.parts():
             self.outcome.rows += len(part)
@@ -436,7 +436,7 @@ class _Keeping:
         first, row = self.next[kind, number], quick.row
         if first + len(part) >= (number + 1) * LIST:
             raise BadData(f"the list holds more than {LIST:,} {kind}", "split it")
-        columns, same = quick.columns, {"source_key": source_key, "load_key": self.key}
+        columns, same = quick.columns, {"source_key": source_key, "load_key": self.key} | quick.same
         if owners is None:
             columns = [*columns, "fate", "as_read"]
             rows = [

@@ -153,15 +153,15 @@ class Quick:
     """Read rows whose cells are known to be good, as one line of straight code each, into tuples that can be stored.
 
     A cell that is not good after all, such as a constant of the profile, is a LookupError or a BadValue; who reads the
-    row by `Reader` tells it with its place.  `columns` names what a tuple holds.  The digests are those of `digest`:
-    the JSON is put together from pieces that are remembered with each cell.
+    row by `Reader` tells it with its place.  `columns` names what a tuple holds, `same` holds what every row has.  The
+    digests are those of `digest`: the JSON is put together from pieces that are remembered with each cell.
     """
 
     def __init__(self, sheet: Sheet, model_fields: Sequence[Field], resolve: Callable[[Target], int | None]) -> None:
         stated = {f.name for f in sheet.fields}
         self.resolve, self.list_id = resolve, sheet.list_id
         self.columns = ["key", "id", "digest", "row_no"]
-        self.constants: set[str] = set()  # columns of which every row has the default
+        self.same: dict[str, Any] = {}  # columns of which every row has the default
         self.scope: dict[str, Any] = {"blake2b": hashlib.blake2b, "quoted": encode_basestring}
         self.pieces: dict[str, str] = {"id": "',\"id\":' + quoted(named)"}
         if self.list_id is not None:
@@ -178,9 +178,7 @@ class Quick:
                 self.pieces[field.header] = repr(
                     f",{encode_basestring(field.header)}:{encode_basestring(canonical_cell)}"
                 )
-                self.columns += field.columns
-                self.constants.update(field.columns)
-                self.values += map(repr, values)
+                self.same |= zip(field.columns, values, strict=True)
         whole = " + ".join(self.pieces[header] for header in sorted(self.pieces))
         unpacked = "".join(f"a{n}, " for n in range(len(fields)))
         text = "\n".join(
