@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from terrordb.errors import BadValue
-from terrordb.values.names import Name, fold, latin, script, words
+from terrordb.values.names import Name, fold, fold_text, latin, script, words
 
 TEXTS = st.text(max_size=30) | st.text(alphabet="аеёиЙйу\u0306\u0308\u0301'’ʹ[]-.HBcoxëÉßł İıª ", max_size=20)
 
@@ -181,6 +181,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     assert folded == unicodedata.normalize("NFC", folded.casefold())
     assert folded == " ".join(folded.split())
     assert words(folded) == words(text)
+    assert fold_text(text) == folded  # word by word
 
 
 @given(TEXTS)

@@ -40,7 +40,7 @@ from terrordb.querying import vocabulary
 from terrordb.querying.finding import FUZZY, Heard, Wanted, Word, in_order, named
 from terrordb.querying.grammar import fault
 from terrordb.values.dates import HistoricalDate
-from terrordb.values.names import fold, words
+from terrordb.values.names import fold, fold_text, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -320,7 +320,7 @@ def said_so(asked: Asked) -> Callable[[str], bool]:
     part = fold(asked.value)
     if not part:
         raise asked.refuse("it holds no word", "write at least one letter or digit")
-    return (lambda text: fold(text) == part) if asked.term.way == ":=" else (lambda text: part in fold(text))
+    return (lambda text: fold_text(text) == part) if asked.term.way == ":=" else (lambda text: part in fold_text(text))
 
 
 def _matches(asked: Asked) -> Callable[[str], bool]:
