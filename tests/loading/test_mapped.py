@@ -176,6 +176,7 @@ def test_what_hangs_on_a_row_is_cited_and_searched_as_it(load: Callable[..., Loa
         assert [one["id"] for one in rows(url, f"persons cases.{asked}")] == ["invented-list:1"], asked
     assert [one["sentence"] for one in rows(url, "cases locator:none")] == ["ссылка"]
     with library.open(url.render_as_string(hide_password=False)) as base, base.connect() as connection:
+        assert base.query("cases rest:Nowhere").counts.missing == 0  # what the row says is not that
         assert check(connection).rows == []
 
 

@@ -69,7 +69,7 @@ __all__ = ["Counts", "Verdict", "count", "counting", "decide", "is_words", "larg
 
 SURE = ("id", PARAGRAPH)  # asked for as they stand; nobody gives a rival id
 CITED = ("source", "footnotes", PARAGRAPH)  # of a citation: claims give a record further ones
-OF_ROW = ("locator", "record_no")  # what a list's row says for all that hang on it
+OF_ROW = ("locator", "record_no", "rest")  # what a list's row says for all that hang on it
 AT_ONCE = 500  # values of claims that one statement weighs
 EVERYTHING = true()
 STATUS = Step("status")
