@@ -142,8 +142,12 @@ def reload(
 @contextmanager
 def _ended(label: str, *, quiet: bool) -> Iterator[None]:
     """Clear the line of progress at the end, and say of an interrupt what it left."""
+    import logging
+
     from terrordb.cli.showing import done
 
+    # An interrupt while a connection is closed would else be logged with its traceback, besides being told below.
+    logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
     try:
         yield
     except KeyboardInterrupt as error:
