@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["BadData", "BadQuestion", "BadValue", "NoDatabase", "TerrorDBError", "nearest"]
+__all__ = ["BadData", "BadQuestion", "BadValue", "NoDatabase", "TerrorDBError", "TooMuch", "nearest"]
 
 
 class TerrorDBError(Exception):
@@ -27,6 +27,10 @@ class BadValue(TerrorDBError, ValueError):
 
 class BadQuestion(TerrorDBError, ValueError):
     """A question names something that does not exist, or is not well formed."""
+
+
+class TooMuch(BadQuestion):
+    """A question means something, and more than can be asked at once; it is never left out of an answer."""
 
 
 class NoDatabase(TerrorDBError):

@@ -14,7 +14,7 @@ from tests.conftest import GIVEN
 from tests.loading.mapping import written
 
 from terrordb import library
-from terrordb.errors import BadData
+from terrordb.errors import BadData, BadQuestion
 from terrordb.loading import lists
 from terrordb.loading.cells import Words
 from terrordb.loading.journal import undo
@@ -178,6 +178,19 @@ def test_what_hangs_on_a_row_is_cited_and_searched_as_it(load: Callable[..., Loa
     with library.open(url.render_as_string(hide_password=False)) as base, base.connect() as connection:
         assert base.query("cases rest:Nowhere").counts.missing == 0  # what the row says is not that
         assert check(connection).rows == []
+
+
+def test_what_is_too_much_to_ask_is_not_answered_in_part(
+    load: Callable[..., Load], tmp_path: Path, url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one of the fields that a name stands for has too many values, the others do not answer for it."""
+    named = tmp_path / "list.csv"
+    named.write_text("ID,Full name,Verdict\n1,Invented One,camp here\n2,Invented Two,camp there\n", encoding="utf-8")
+    load(named, kind="cases")
+    assert len(rows(url, "persons sentence:camp")) == 2
+    monkeypatch.setattr("terrordb.querying.selecting.MOST_VALUES", 1)
+    with pytest.raises(BadQuestion, match="2 different values of sentence"):
+        rows(url, "persons sentence:camp")
 
 
 def test_a_total_in_a_row_of_its_own_width(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from terrordb import models
-from terrordb.errors import BadQuestion, BadValue, nearest
+from terrordb.errors import BadQuestion, BadValue, TooMuch, nearest
 from terrordb.models import fields as f
 from terrordb.models import labels
 from terrordb.models.base import LIST
@@ -222,6 +222,8 @@ def taken(asked: Asked, paths: Iterable[Path], item: Item) -> dict[Path, Verdict
     for path in paths:
         try:
             verdicts[path] = _walk(asked, path, item)
+        except TooMuch:
+            raise
         except BadQuestion as error:
             errors.append(error)
     if not verdicts:
@@ -321,6 +323,8 @@ def _forward(asked: Asked, field: Any, step: Step, rest: Path, item: Item) -> Ve
         there = models.kind(pointer.kind)
         try:
             inner = _walk(asked._replace(model=there), rest, item)
+        except TooMuch:
+            raise
         except BadQuestion as error:
             errors.append(error)
             continue

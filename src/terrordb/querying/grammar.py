@@ -562,7 +562,7 @@ def _unbalanced(text: str, at: int) -> int | None:
     return opened[-1] if opened else None
 
 
-def fault(text: str, at: int, reason: str, remedy: str = "") -> BadQuestion:
+def fault(text: str, at: int, reason: str, remedy: str = "", error: type[BadQuestion] = BadQuestion) -> BadQuestion:
     """Make the error for what is wrong at a place of a text: the reason, the line, and a caret under the place.
 
     A long line is shortened with … at the sides that are far from the place.
@@ -579,7 +579,7 @@ def fault(text: str, at: int, reason: str, remedy: str = "") -> BadQuestion:
     right = "…" if end - at > len(after) else ""
     line = f"{left}{_shown(before)}{_shown(after)}{right}"
     caret = " " * (len(left) + _cells(before)) + "^"
-    return BadQuestion(f"{reason}\n  {line}\n  {caret}", remedy)
+    return error(f"{reason}\n  {line}\n  {caret}", remedy)
 
 
 def _fitting(text: str, room: int) -> str:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from terrordb import models
-from terrordb.errors import BadQuestion, BadValue, nearest
+from terrordb.errors import BadQuestion, BadValue, TooMuch, nearest
 from terrordb.models import fields as f
 from terrordb.models.base import LIST, Base
 from terrordb.models.derived import DERIVED
@@ -106,11 +106,11 @@ class Asked(NamedTuple):
         """Give a column of the kind's table."""
         return self.model.__table__.c[name]
 
-    def refuse(self, reason: str, remedy: str = "") -> BadQuestion:
+    def refuse(self, reason: str, remedy: str = "", error: type[BadQuestion] = BadQuestion) -> BadQuestion:
         """Make the error that names the term and shows its place."""
         term = str(self.term)
         said = term if len(term) <= SAID else f"{term[:SAID]}…"
-        return fault(self.text or said, self.at, f"'{said}': {reason}", remedy)
+        return fault(self.text or said, self.at, f"'{said}': {reason}", remedy, error)
 
 
 def has_names(model: Model) -> bool:
@@ -271,7 +271,7 @@ def _distinct(asked: Asked, column: str) -> list[str]:
 def _is_one_of(asked: Asked, column: str, values: Iterable[str]) -> Matches:
     chosen = list(values)
     if len(chosen) > MOST_VALUES:
-        raise asked.refuse(f"{len(chosen):,} different values of {column} answer to it", "ask for more words")
+        raise asked.refuse(f"{len(chosen):,} different values of {column} answer to it", "ask for more words", TooMuch)
     return asked.column(column).in_(chosen) if chosen else false()
 
 
@@ -617,7 +617,7 @@ def _resolve(asked: Asked, kinds: Sequence[str], value: str, *, named: bool = Fa
                     (kind, key) for key in asked.connection.scalars(select(model.__table__.c.key).where(named_so))
                 ]
         if len(found) > MOST_VALUES:
-            raise asked.refuse(f"{len(found):,} records are named so", "ask for more words, or for an id")
+            raise asked.refuse(f"{len(found):,} records are named so", "ask for more words, or for an id", TooMuch)
         if found:
             return found
     raise asked.refuse(
@@ -660,7 +660,7 @@ def _passage(_field: f.ComputedField, asked: Asked) -> Matches:
     every = asked.connection.execute(select(passages))
     found = [(row.source_key, row.number) for row in every if holds(row.text)]
     if len(found) * 2 > MOST_VALUES:
-        raise asked.refuse(f"{len(found):,} passages hold it", "ask for more words")
+        raise asked.refuse(f"{len(found):,} passages hold it", "ask for more words", TooMuch)
     there = tuple_(spans.c.source_key, spans.c.number).in_(found)
     own = spans.c.kind == asked.model.__tablename__
     return asked.column("key").in_(select(spans.c.key).where(own, there)) if found else false()
