@@ -222,12 +222,31 @@ def test_each_usual_header_says_one_thing() -> None:
         ("Buried at", "cases.burial_place"),
         ("Ким реабілітований", "rehabilitations.body"),
         ("Место гибели", "persons.place_of_death"),
+        ("Фонд, опись, дело", "cases.case_file"),
+        ("Фонд/опись/дело", "cases.case_file"),
     ],
 )
 def test_headers_as_lists_have_them(header: str, field: str) -> None:
     """Headers in several languages, with what they explain in brackets."""
     kind, _, name = field.partition(".")
     assert draft("cases", ["Surname" if name != "name" else "Other", header]).fields[kind, 0][name] == Column((header,))
+
+
+@pytest.mark.parametrize(
+    "header", ["n", "Record", "С", "Familia", "Imię ojca", "Имя отца", "Lugar de detención", "Date"]
+)
+def test_headers_that_may_say_something_else(header: str) -> None:
+    """A count is no number of a row, a father's name none of the person's, and a date alone no rehabilitation's."""
+    made = draft("cases", ["Surname", header])
+    assert made.fields == {("persons", 0): {"name": Column(("Surname",))}}
+    assert (made.record_no, made.locator) == (None, None)
+
+
+@pytest.mark.parametrize("other", ["Фамилия (девичья)", "Отец: Фамилия"])
+def test_a_header_as_it_stands_comes_before_one_that_is_explained(other: str) -> None:
+    """The surname is the column of that name, wherever it stands."""
+    made = draft("cases", [other, "Фамилия", "Имя"])
+    assert made.fields == {("persons", 0): {"name": Column(("Фамилия", "Имя"))}}
 
 
 def test_of_what_a_row_is_it_makes_one() -> None:

@@ -255,18 +255,16 @@ def _recognised(kind: str, header: Sequence[str], own: Path | None) -> Profile:
     made = Profile(kind)
     named: dict[str, str] = {}
     kinds = OF_PERSON if kind in OF_PERSON else (kind,)
+    bare = [k for k in kinds if k in ("persons", "cases", kind)]  # "Date" alone is no rehabilitation's
     writable = {f"{k}.{n}" for k in kinds for n, f in models.kind(k).fields.items() if not f.computed}
-    for column in header:
-        word = canonical(column)
-        # "Дата ареста (день, месяц, год)" explains itself in brackets; "ФИО: Фамилия" stands below a merged cell.
-        for pattern in (r"\([^()]*\)\W*$", r"^.*: "):
-            if word not in usual and (told := canonical(re.sub(pattern, "", column))):
-                word = told
+    words = {column: _explained(column, usual) for column in header}
+    for column in sorted(header, key=lambda one: words[one] != canonical(one)):  # what needs no explanation comes first
+        word = words[column]
         numbered = re.fullmatch(r"(.*\D)\s*(\d{1,2})", word)
         number = int(numbered[2]) if numbered and canonical(numbered[1]) in usual else 0
         asked = usual.get(canonical(numbered[1]) if numbered and number else word, [])
         if word != "id":  # a list's own number is `record_no`: no column is an id as it stands
-            asked = [*asked, *(f"{k}.{word.replace(' ', '_')}" for k in kinds)]
+            asked = [*asked, *(f"{k}.{word.replace(' ', '_')}" for k in bare)]
         for path in asked:
             of, _, name = path.partition(".")
             if of == "list" and name in LIST and getattr(made, name, 0) is None:
@@ -281,6 +279,15 @@ def _recognised(kind: str, header: Sequence[str], own: Path | None) -> Profile:
                 break
     _join_names(made, named)
     return made
+
+
+def _explained(column: str, usual: Mapping[str, object]) -> str:
+    """Write a header without what explains it: "Дата ареста (день, месяц, год)", or the merged cell above it."""
+    word = canonical(column)
+    for pattern in (r"\([^()]*\)\W*$", r"^.*: "):
+        if word not in usual and (told := canonical(re.sub(pattern, "", column))):
+            word = told
+    return word
 
 
 def _join_names(made: Profile, named: Mapping[str, str]) -> None:
