@@ -533,7 +533,8 @@ class _Plan:
         key = raw[self.key]
         cited: Sequence[Any] = raw[self.at[CITATIONS]]
         if LENT in self.at and (lent := raw[self.at[LENT]])[-2] is not None:
-            *cited, key, _ = lent
+            *theirs, key, _ = lent
+            cited = [own if own is not None else their for own, their in zip(cited, theirs, strict=True)]
         source, row_no, locator, *more = cited
         if locator is not None or source is None or row_no is None or key < LIST:
             return cited
