@@ -256,11 +256,19 @@ def test_of_what_a_row_is_it_makes_one() -> None:
     assert made.fields["persons", 0] == {"name": Column(("ФИО",)), "born": Column(("Дата рождения 1",))}
 
 
-def test_a_second_number_is_no_id() -> None:
-    """Of two columns that number rows the first is the list's own number, and the other is kept as it is."""
-    made = draft("cases", ["№", "ID", "ФИО"])
-    assert made.record_no == Column(("№",))
-    assert made.fields == {("persons", 0): {"name": Column(("ФИО",))}}
+def test_of_several_columns_the_better_is_the_field() -> None:
+    """A list's id is its number before the number of a line, a date comes before a year; the others are kept."""
+    made = draft(
+        "cases", ["№", "ID", "ФИО", "Год рождения", "Срок", "Дата рождения", "Осуждён", "Приговор", "Дата осуждения"]
+    )
+    assert made.record_no == Column(("ID",))
+    assert made.fields == {
+        ("persons", 0): {"name": Column(("ФИО",)), "born": Column(("Дата рождения",))},
+        ("cases", 0): {"sentence": Column(("Приговор",)), "sentenced": Column(("Дата осуждения",))},
+    }
+    assert [field for _, field in made.chosen()] == [
+        "persons.name", "persons.born", "cases.sentence", "cases.sentenced", "list.record_no"
+    ]  # fmt: skip
 
 
 def test_usual_headers_beside_named_ones(tmp_path: Path) -> None:

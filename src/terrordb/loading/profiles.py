@@ -258,7 +258,9 @@ def _recognised(kind: str, header: Sequence[str], own: Path | None) -> Profile:
     bare = [k for k in kinds if k in ("persons", "cases", kind)]  # "Date" alone is no rehabilitation's
     writable = {f"{k}.{n}" for k in kinds for n, f in models.kind(k).fields.items() if not f.computed}
     words = {column: _explained(column, usual) for column in header}
-    for column in sorted(header, key=lambda one: words[one] != canonical(one)):  # what needs no explanation comes first
+    # What needs no explanation comes first, then what stands first among the headers of a field: a date before a year.
+    rank = {word: n for n, word in enumerate(usual)}
+    for column in sorted(header, key=lambda one: (words[one] != canonical(one), rank.get(words[one], len(rank)))):
         word = words[column]
         numbered = re.fullmatch(r"(.*\D)\s*(\d{1,2})", word)
         number = int(numbered[2]) if numbered and canonical(numbered[1]) in usual else 0
@@ -278,6 +280,9 @@ def _recognised(kind: str, header: Sequence[str], own: Path | None) -> Profile:
                 made.fields.setdefault((of, turn), {})[name] = Column((column,))
                 break
     _join_names(made, named)
+    at = {column: n for n, column in enumerate(header)}
+    told = ((key, sorted(own.items(), key=lambda one: at[one[1].columns[0]])) for key, own in made.fields.items())
+    made.fields = {key: dict(own) for key, own in sorted(told, key=lambda one: at[one[1][0][1].columns[0]])}
     return made
 
 
