@@ -180,6 +180,24 @@ def test_what_hangs_on_a_row_is_cited_and_searched_as_it(load: Callable[..., Loa
         assert check(connection).rows == []
 
 
+def test_what_hangs_on_a_row_keeps_what_it_says_of_its_place(
+    load: Callable[..., Load], tmp_path: Path, url: URL
+) -> None:
+    """A case with an anchor of its own has it beside the page that its person's row says."""
+    named, profile = tmp_path / "list.csv", tmp_path / "list.toml"
+    named.write_text("no,who,page,words,end\n1,Invented One,12,made up,released\n", encoding="utf-8")
+    profile.write_text(
+        '[list]\nkind = "cases"\nrecord_no = "no"\nlocator = "page"\n[persons]\nname = "who"\n'
+        '[cases]\nanchor = "words"\noutcome = "end"\n',
+        encoding="utf-8",
+    )
+    load(named, profile=profile)
+    (case,), (person,) = rows(url, "cases"), rows(url, "persons")
+    assert [(one["locator"], one["anchor"]) for one in case["citations"]] == [("12", "made up")]
+    # The person's own, then that of the case, which the fate stands on.
+    assert [(one["locator"], one["anchor"]) for one in person["citations"]] == [("12", None), ("12", "made up")]
+
+
 def test_what_is_too_much_to_ask_is_not_answered_in_part(
     load: Callable[..., Load], tmp_path: Path, url: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
